@@ -1,0 +1,1 @@
+"""The pre-commit hooks of mlgate, one module a hook."""

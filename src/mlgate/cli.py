@@ -1,0 +1,96 @@
+"""The command line: the one place that reads the environment, wires the parts together, prints and exits."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import NoReturn
+
+from mlgate import __version__
+from mlgate.errors import ExitCode, InterruptedRunError, MlgateError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "run": ("mlgate.commands.run", "run the checks and report"),
+    "render": ("mlgate.commands.render", "show a saved report in another form"),
+    "publish": ("mlgate.commands.publish", "hand a saved report to the forge that started this run"),
+    "demo": ("mlgate.commands.demo", "run the gate on an example project and its pull requests"),
+}
+_EPILOG = """\
+exit codes:
+  0  passed            3  nothing was checked
+  1  the gate failed   4  a check crashed or a tool is missing
+  2  usage or config   130  interrupted
+"""
+
+
+def build_parser(only: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser; with `only`, the arguments of that one command alone are filled in, which is faster."""
+    parser = argparse.ArgumentParser(
+        prog="mlgate",
+        description="The quality gate for pull requests of machine-learning repositories.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"mlgate {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (module, summary) in COMMANDS.items():
+        command = commands.add_parser(
+            name,
+            help=summary,
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        if only in (None, name):
+            import_module(module).add_arguments(command)
+    return parser
+
+
+def main(argv: Sequence[str], env: Mapping[str, str]) -> int:
+    """Run one command and return its exit code; an expected error is printed in a line, never as a traceback."""
+    words = [word for word in argv if not word.startswith("-")]
+    asked = words[0] if words and words[0] in COMMANDS else None
+    arguments = build_parser(asked or "").parse_args(argv)
+    try:
+        return int(import_module(COMMANDS[arguments.command][0]).execute(arguments, env))
+    except MlgateError as error:
+        print(f"mlgate: {_plain(error)}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - whoever read us has gone
+        return ExitCode.CRASHED
+
+
+def _plain(error: MlgateError) -> str:
+    from mlgate.text import plain
+
+    return plain(str(error))
+
+
+def entry() -> NoReturn:
+    """Run the command of this process and end it with the exit code."""
+    argv = sys.argv[1:]
+    if argv == ["--version"]:
+        print(f"mlgate {__version__}")
+        sys.exit(0)
+    for stream in (sys.stdout, sys.stderr):
+        # A report holds characters that a C or legacy locale cannot write: show them escaped instead of crashing.
+        getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
+    signal.signal(signal.SIGINT, _interrupt)
+    signal.signal(signal.SIGTERM, _interrupt)
+    code = main(argv, dict(os.environ))  # noqa: TID251 - the border
+    sys.stdout.flush()
+    if code == ExitCode.INTERRUPTED:
+        # A check's thread may be deep in a library that does not end soon.
+        os._exit(code)
+    sys.exit(code)
+
+
+def _interrupt(number: int, _frame: object) -> NoReturn:
+    signal.signal(number, lambda *_: os._exit(ExitCode.INTERRUPTED))
+    raise InterruptedRunError(f"interrupted by {signal.Signals(number).name}")

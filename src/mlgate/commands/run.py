@@ -1,0 +1,202 @@
+"""`mlgate run`: runs the checks, prints the report, and writes the other forms asked for."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlgate import __version__
+from mlgate.baseline import Compared, resolve_baseline
+from mlgate.check import Check
+from mlgate.checks import BUILTIN
+from mlgate.config import Config, find_config, load_config
+from mlgate.context import Context, project_folder
+from mlgate.errors import UsageError
+from mlgate.event import Event, read_event
+from mlgate.git import Git, open_repository
+from mlgate.proc import Children
+from mlgate.render import FORMATS, render
+from mlgate.report import Entry, Report
+from mlgate.runner import Listener, Silence, run_checks
+from mlgate.text import code, nearest
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of this command."""
+    parser.add_argument("checks", nargs="*", metavar="CHECK", help="the checks to run (default: all)")
+    parser.add_argument("--base", metavar="REV", help="compare with this revision instead of the resolved baseline")
+    parser.add_argument("--project", metavar="DIR", help="the project folder (default: the nearest one with a config)")
+    parser.add_argument("--config", metavar="FILE", type=Path, help="read this config instead of the project's")
+    parser.add_argument("--python", metavar="PATH", help="the interpreter for the project's tests and stages")
+    parser.add_argument(
+        "--format", choices=tuple(FORMATS), default="terminal", help="what to print (default: terminal)"
+    )
+    parser.add_argument(
+        "--output", metavar="FORMAT=PATH", action="append", default=[], help="also write the report in this form"
+    )
+    parser.add_argument("--workers", metavar="N", type=int, default=0, help="checks at once (default: one a core)")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    parser.add_argument("--verbose", action="store_true", help="also print the logs of checks that crashed")
+
+
+def execute(arguments: argparse.Namespace, env: Mapping[str, str]) -> int:
+    """Run the gate and return the exit code of its verdict."""
+    outputs = [_output(text) for text in arguments.output]
+    pool: list[Children] = []
+    try:
+        report = _run(arguments, env, pool)
+    finally:
+        for children in pool:
+            children.kill()
+    for form, path in outputs:
+        write_aside(path, render(report, form))
+    _show(report, arguments)
+    return report.verdict.exit_code
+
+
+def _run(arguments: argparse.Namespace, env: Mapping[str, str], pool: list[Children]) -> Report:
+    own = _children(env, pool)
+    event = read_event(env)
+    start = Path(arguments.project) if arguments.project else Path.cwd()
+    git = open_repository(start, own)
+    project = project_folder(git.root, Path.cwd(), arguments.project or str(_nearest_project(git.root, start)))
+    registry = _registry(arguments.checks, project)
+    config = load_config(project, git.root, {name: check.config for name, check in registry.items()}, arguments.config)
+    compared = resolve_baseline(git, event, asked=arguments.base, branch=config.baseline.branch)
+
+    def context_for(_: Check, progress: Callable[[str], None]) -> Context:
+        children = _children(env, pool)
+        return Context(
+            project=project,
+            git=Git(git.root, children, shallow=git.shallow),
+            head=compared.head,
+            baseline=compared.baseline,
+            config=config,
+            env=children.env,
+            children=children,
+            python=arguments.python,
+            progress=progress,
+        )
+
+    wanted = [check for name, check in registry.items() if not arguments.checks or name in arguments.checks]
+    with _listener(arguments, env) as listener:
+        entries = run_checks(wanted, config, context_for, workers=_workers(arguments), listener=listener)
+    return _report(config, compared, event, project, git.root, entries)
+
+
+def _report(
+    config: Config, compared: Compared, event: Event, project: Path, root: Path, entries: tuple[Entry, ...]
+) -> Report:
+    notices = list(compared.notices)
+    if config.source is None:
+        notices.append("no config: every check ran with its defaults")
+    relative = project.relative_to(root.resolve()).as_posix()
+    return Report(
+        version=__version__,
+        head=compared.head,
+        baseline=compared.baseline,
+        entries=entries,
+        notices=tuple(notices),
+        key=config.report.key,
+        project="" if relative == "." else relative,
+        run=event.run,
+    )
+
+
+def _children(env: Mapping[str, str], pool: list[Children]) -> Children:
+    children = Children(env)
+    pool.append(children)
+    return children
+
+
+def _registry(asked: Sequence[str], project: Path) -> dict[str, Check]:
+    """Return the checks by id; plugins are looked for unless only built-in checks are asked for."""
+    found = {check.id: check for check in BUILTIN}
+    if not asked or any(name not in found for name in asked) or _mentions_others(project, found):
+        from mlgate.plugins import load_plugins
+
+        found |= load_plugins(found)
+    for name in asked:
+        if name not in found:
+            close = nearest(name, tuple(found))
+            known = ", ".join(found)
+            raise UsageError(
+                f"there is no check {code(name)}", hint=f"did you mean {code(close)}?" if close else f"known: {known}"
+            )
+    return found
+
+
+def _mentions_others(project: Path, known: Mapping[str, Check]) -> bool:
+    """Return whether the config may hold the section of a plugin, judged cheaply by its top-level words."""
+    from mlgate.config import CORE
+
+    path = find_config(project)
+    if path is None or not path.is_file():
+        return False
+    if path.suffix == ".toml":
+        return True
+    words = {line.partition(b":")[0] for line in path.read_bytes().splitlines() if line[:1].isalpha()}
+    return not words <= {name.encode() for name in (*CORE, *known)}
+
+
+def _nearest_project(root: Path, start: Path) -> Path:
+    """Return the nearest folder from `start` up to the root that has a config, or the root."""
+    here = start.resolve()
+    top = root.resolve()
+    for folder in (here, *here.parents):
+        if folder == top or not folder.is_relative_to(top):
+            break
+        if find_config(folder) is not None:
+            return folder
+    return top
+
+
+def _workers(arguments: argparse.Namespace) -> int:
+    import os
+
+    return arguments.workers if arguments.workers > 0 else max(2, os.cpu_count() or 1)
+
+
+def _listener(arguments: argparse.Namespace, env: Mapping[str, str]) -> AbstractContextManager[Listener]:
+    from contextlib import nullcontext
+
+    if arguments.quiet or arguments.format != "terminal":
+        silence: Listener = Silence()
+        return nullcontext(silence)
+    from mlgate.progress import progress
+
+    return progress(sys.stderr, env)
+
+
+def _output(text: str) -> tuple[str, Path]:
+    form, _, path = text.partition("=")
+    if form not in FORMATS or not path:
+        close = nearest(form, tuple(FORMATS))
+        hint = f"did you mean {code(close)}?" if close else "known forms: " + ", ".join(FORMATS)
+        raise UsageError(f"{code('--output ' + text)} is not FORMAT=PATH", hint=hint)
+    return form, Path(path)
+
+
+def write_aside(path: Path, text: str) -> None:
+    """Write a whole file or none: beside its place first, then moved there."""
+    aside = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_text(text, encoding="utf-8", newline="\n")
+        aside.replace(path)
+    except OSError as error:
+        raise UsageError(f"{code(path)} cannot be written: {error.strerror}") from None
+
+
+def _show(report: Report, arguments: argparse.Namespace) -> None:
+    sys.stdout.write(render(report, arguments.format))
+    if arguments.verbose:
+        for entry in report.entries:
+            if entry.outcome.log:
+                sys.stderr.write(f"--- {entry.check}\n{entry.outcome.log}\n")

@@ -1,0 +1,210 @@
+"""The config, `mlgate.yaml` or `[tool.mlgate]` in pyproject.toml, as frozen records; every error at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from msgspec import Meta, Struct
+
+from mlgate import documents
+from mlgate.documents import Document, DocumentError, Position
+from mlgate.errors import ExitCode, MlgateError
+from mlgate.report import Enforcement
+from mlgate.text import amount, code, plain
+from mlgate.units import Duration
+from mlgate.validation import Problem, convert, convert_struct, report_unknown
+
+FILE = "mlgate.yaml"
+FILES = (FILE, "mlgate.yml", ".mlgate.yaml")
+PYPROJECT = "pyproject.toml"
+
+
+class Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The base of every section of the config; each field carries its description for the schema and the docs."""
+
+
+S = TypeVar("S", bound=Section)
+
+
+class ProjectConfig(Section, frozen=True):
+    """Where the project's own tools are."""
+
+    python: Annotated[
+        str | None,
+        Meta(description="The interpreter that runs the project's tests and stages; a path from the project folder."),
+    ] = None
+
+
+class BaselineConfig(Section, frozen=True):
+    """What the head is compared with, where the event does not say."""
+
+    branch: Annotated[
+        str | None,
+        Meta(description="The branch to compare with; default: the event's base, else the remote's default."),
+    ] = None
+
+
+class Dataset(Section, frozen=True):
+    """One dataset: where it lies, and what it must satisfy."""
+
+    path: Annotated[str, Meta(description="A file or a glob, from the project folder.", min_length=1)]
+    contract: Annotated[
+        str | None,
+        Meta(description="The pandera contract: `file.py`, `file.py:Name` or `file.yaml`, from the project folder."),
+    ] = None
+
+
+class ReportConfig(Section, frozen=True):
+    """How the report reaches people."""
+
+    key: Annotated[
+        str,
+        Meta(description="Tells the comments of several projects of one repository apart.", pattern=r"^[\w.-]{1,60}$"),
+    ] = "default"
+
+
+class Config(Struct, frozen=True, kw_only=True):
+    """The whole config. `source` is the file it came from, from the repository's root, or None for pure defaults."""
+
+    version: Literal[1] = 1
+    project: ProjectConfig = ProjectConfig()
+    baseline: BaselineConfig = BaselineConfig()
+    enforce: Mapping[str, Enforcement] = {}
+    limits: Mapping[str, Duration] = {}
+    datasets: Mapping[str, Dataset] = {}
+    report: ReportConfig = ReportConfig()
+    sections: Mapping[str, Section] = {}
+    source: str | None = None
+    positions: Mapping[documents.Path, Position] = {}
+
+    def section(self, check: str, kind: type[S]) -> S:
+        """Return the section of a check, or its defaults where the file has none."""
+        found = self.sections.get(check)
+        return found if isinstance(found, kind) else kind()
+
+    def line(self, *path: str | int) -> int | None:
+        """Return the line of the config file where `path` stands, or of its nearest ancestor."""
+        position = Document(None, self.positions).position(path)
+        return position.line if position and self.source else None
+
+
+CORE: Mapping[str, Any] = {
+    "version": Annotated[Literal[1], Meta(description="The version of this file's format.")],
+    "project": Annotated[ProjectConfig, Meta(description="Where the project's own tools are.")],
+    "baseline": Annotated[BaselineConfig, Meta(description="What to compare with.")],
+    "enforce": Annotated[
+        dict[str, Enforcement], Meta(description="What each check may do to a merge: `block` (default), `warn`, `off`.")
+    ],
+    "limits": Annotated[dict[str, Duration], Meta(description="The time limit of a check, such as `tests: 30m`.")],
+    "datasets": Annotated[dict[str, Dataset], Meta(description="The datasets by name.")],
+    "report": Annotated[ReportConfig, Meta(description="How the report reaches people.")],
+}
+
+
+class ConfigError(MlgateError):
+    """The config file is wrong; holds every problem, each with its place, its line and a hint."""
+
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, file: str, problems: list[tuple[Position | None, str, str | None]], text: str) -> None:
+        """Keep the problems in the order of their lines."""
+        super().__init__(f"{code(file)} has {amount(len(problems), 'problem')}")
+        self.file = file
+        self.problems = sorted(problems, key=lambda problem: problem[0] or Position(0, 0))
+        self._lines = text.splitlines()
+
+    def __str__(self) -> str:
+        """Return every problem as `file:line:column: what`, the offending line, and the hint."""
+        shown = []
+        for position, message, hint in self.problems:
+            place = f"{self.file}:{position.line}:{position.column}" if position else self.file
+            shown.append(f"{place}: {plain(message)}")
+            if position and 0 < position.line <= len(self._lines):
+                shown.append(f"  | {self._lines[position.line - 1][:160].rstrip()}")
+            if hint:
+                shown.append(f"  hint: {plain(hint)}")
+        return "\n".join(shown)
+
+
+def load_config(project: Path, root: Path, kinds: Mapping[str, type[Section]], explicit: Path | None = None) -> Config:
+    """Return the config of a project folder; `kinds` gives the record of each check's section.
+
+    Raises `ConfigError` with every problem, or a plain `MlgateError` when the file cannot be read at all.
+    """
+    path = explicit or find_config(project)
+    if path is None:
+        return Config()
+    name = _shown(path, root)
+    data = read_file(path, root, name)
+    if path.name == PYPROJECT:
+        from mlgate.pyproject import tool_table
+
+        document = tool_table(data, name)
+    else:
+        document = _yaml_document(data, name)
+    return build_config(document, kinds, name, data)
+
+
+def find_config(project: Path) -> Path | None:
+    """Return the one config file of a project folder; two of them are an error."""
+    found = [project / name for name in FILES if (project / name).exists() or (project / name).is_symlink()]
+    pyproject = project / PYPROJECT
+    if pyproject.is_file() and b"[tool.mlgate" in pyproject.read_bytes():
+        found.append(pyproject)
+    if len(found) > 1:
+        names = " and ".join(code(path.name) for path in found)
+        raise MlgateError(f"two configs: {names}", hint="keep one of them")
+    return found[0] if found else None
+
+
+def read_file(path: Path, root: Path, name: str) -> bytes:
+    """Return the bytes of a regular file inside the repository, at most the size that documents may have."""
+    if not path.exists():
+        raise MlgateError("the file does not exist", where=name)
+    if not path.is_file():
+        raise MlgateError("not a regular file", where=name)
+    if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
+        raise MlgateError("a link that leads out of the repository", where=name, hint="put the file itself here")
+    size = path.stat().st_size
+    if size > documents.MAX_BYTES:
+        raise MlgateError(f"{size:,} bytes, more than the {documents.MAX_BYTES:,} that are read", where=name)
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise MlgateError(f"cannot be read: {error.strerror}", where=name) from None
+
+
+def build_config(document: Document, kinds: Mapping[str, type[Section]], name: str, data: bytes) -> Config:
+    """Return the config that a parsed document holds, or raise `ConfigError` with all that is wrong in it."""
+    problems: list[Problem] = []
+    value = {} if document.value is None else document.value
+    if not isinstance(value, dict):
+        problems.append(Problem((), "the config must be keys and values"))
+        value = {}
+    report_unknown(value, (*CORE, *kinds), (), problems)
+    core = {key: convert(value[key], kind, (key,), problems) for key, kind in CORE.items() if key in value}
+    sections = {key: convert_struct(value[key], kind, (key,), problems) for key, kind in kinds.items() if key in value}
+    for key in ("enforce", "limits"):
+        if isinstance(value.get(key), dict):
+            report_unknown(value[key], tuple(kinds), (key,), problems)
+    if problems:
+        text = documents.decode(data)
+        raise ConfigError(name, [(document.position(p.path), p.message, p.hint) for p in problems], text)
+    return Config(**core, sections=sections, source=name, positions=document.positions)
+
+
+def _yaml_document(data: bytes, name: str) -> Document:
+    try:
+        return documents.parse_yaml(documents.decode(data))
+    except DocumentError as error:
+        text = data.decode("utf-8", "replace")
+        raise ConfigError(name, [(error.position, error.message, error.hint)], text) from None
+
+
+def _shown(path: Path, root: Path) -> str:
+    try:
+        return path.absolute().relative_to(root).as_posix()
+    except ValueError:
+        return str(path)

@@ -1,0 +1,84 @@
+"""The event of the forge that started this run, read once from its file into a frozen record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from mlgate.errors import MlgateError, UsageError
+from mlgate.text import code
+
+MAX_BYTES = 10_000_000
+_ZERO = "0" * 40
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """What the gate needs of an event; `name` is `local` outside a forge. Hashes are full, or None where absent."""
+
+    name: str = "local"
+    base_commit: str | None = None
+    base_branch: str | None = None
+    head_commit: str | None = None
+    before: str | None = None
+    number: int | None = None
+    default_branch: str | None = None
+    run: str | None = None
+
+
+def read_event(env: Mapping[str, str]) -> Event:
+    """Return the event of this run; refuses the one that would run foreign code with the repository's secrets."""
+    name = env.get("GITHUB_EVENT_NAME")
+    if env.get("GITHUB_ACTIONS") != "true" or not name:
+        return Event()
+    if name == "pull_request_target":
+        raise UsageError(
+            "mlgate does not run checks on `pull_request_target`, which would give a pull request's code your secrets",
+            hint="use `on: pull_request`; a fork's report is posted by a second workflow on `workflow_run`",
+        )
+    payload = _payload(env.get("GITHUB_EVENT_PATH"))
+    pull = _mapping(payload, "pull_request")
+    group = _mapping(payload, "merge_group")
+    attempt = env.get("GITHUB_RUN_ATTEMPT", "1")
+    run = env.get("GITHUB_RUN_ID")
+    return Event(
+        name=name,
+        base_commit=_text(_mapping(pull, "base"), "sha") or _text(group, "base_sha"),
+        base_branch=_text(_mapping(pull, "base"), "ref") or env.get("GITHUB_BASE_REF") or None,
+        head_commit=_text(_mapping(pull, "head"), "sha") or _text(group, "head_sha"),
+        before=_before(payload) if name == "push" else None,
+        number=pull.get("number") if isinstance(pull.get("number"), int) else None,
+        default_branch=_text(_mapping(payload, "repository"), "default_branch"),
+        run=f"{run}.{attempt}" if run else None,
+    )
+
+
+def _before(payload: dict[str, Any]) -> str | None:
+    before = _text(payload, "before")
+    return None if before == _ZERO else before
+
+
+def _payload(path: str | None) -> dict[str, Any]:
+    if not path:
+        return {}
+    try:
+        with Path(path).open("rb") as file:
+            value = json.loads(file.read(MAX_BYTES))
+    except OSError as error:
+        raise MlgateError(f"the event file {code(path)} cannot be read: {error.strerror}") from None
+    except ValueError:
+        raise MlgateError(f"the event file {code(path)} is not valid JSON") from None
+    return value if isinstance(value, dict) else {}
+
+
+def _mapping(value: dict[str, Any], key: str) -> dict[str, Any]:
+    found = value.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def _text(value: dict[str, Any], key: str) -> str | None:
+    found = value.get(key)
+    return found if isinstance(found, str) and found else None

@@ -1,0 +1,64 @@
+"""Which Python runs the project's own tests and stages: never mlgate's own unless nothing else is there."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from mlgate.errors import ToolMissingError
+from mlgate.text import code
+
+_BIN, _EXE = ("Scripts", "python.exe") if sys.platform == "win32" else ("bin", "python")
+
+
+def find_interpreter(project: Path, wanted: str | None, env: Mapping[str, str]) -> Path:
+    """Return the interpreter that is asked for, else the active environment's, the project's `.venv`, or the PATH's."""
+    if wanted:
+        return _asked_for(project, wanted, env)
+    for folder in (env.get("VIRTUAL_ENV"), env.get("CONDA_PREFIX"), str(project / ".venv")):
+        if folder and (Path(folder) / _BIN / _EXE).exists():
+            return Path(folder) / _BIN / _EXE
+    for name in ("python", "python3"):
+        found = which(name, env)
+        if found:
+            return found
+    return Path(sys.executable)
+
+
+def find_tool(name: str, python: Path, env: Mapping[str, str]) -> Path | None:
+    """Return a program of the project's environment, else the PATH's, else the one installed beside mlgate."""
+    suffix = ".exe" if sys.platform == "win32" else ""
+    beside = python.parent / f"{name}{suffix}"
+    if beside.exists():
+        return beside
+    on_path = which(name, env)
+    if on_path:
+        return on_path
+    own = Path(sys.executable).parent / f"{name}{suffix}"
+    return own if own.exists() else None
+
+
+def which(name: str, env: Mapping[str, str]) -> Path | None:
+    """Return the program that the PATH of `env` leads to."""
+    import shutil
+
+    found = shutil.which(name, path=env.get("PATH", ""))
+    return Path(found) if found else None
+
+
+def _asked_for(project: Path, wanted: str, env: Mapping[str, str]) -> Path:
+    path = Path(wanted)
+    if len(path.parts) == 1:
+        found = which(wanted, env)
+        if found:
+            return found
+    # Not resolved: an environment's interpreter is a link, and following it would leave the environment.
+    candidate = path if path.is_absolute() else project / path
+    if candidate.is_dir():
+        candidate = candidate / _BIN / _EXE
+    if not candidate.exists():
+        raise ToolMissingError(
+            f"the interpreter {code(wanted)} does not exist", hint="set `project: {python: ...}` or give `--python`"
+        )
+    return candidate

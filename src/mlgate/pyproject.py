@@ -1,0 +1,51 @@
+"""The `[tool.mlgate]` table of a pyproject.toml, with the places of its keys, which TOML readers do not keep."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from mlgate import documents
+from mlgate.documents import Document, DocumentError, Path, Position
+
+_PREFIX = ("tool", "mlgate")
+_HEADER = re.compile(r"^\s*\[([^\[\]]+)\]\s*(?:#.*)?$")
+_KEY = re.compile(r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
+_PART = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
+
+
+def tool_table(data: bytes, name: str) -> Document:
+    """Return the tool's table as a document; raises `DocumentError` with its place."""
+    try:
+        text = documents.decode(data)
+        value: Any = documents.parse_toml(text)
+    except DocumentError as error:
+        raise error.at(name) from None
+    for key in _PREFIX:
+        value = value.get(key) if isinstance(value, dict) else None
+    return Document(value, _positions(text))
+
+
+def _positions(text: str) -> dict[Path, Position]:
+    found: dict[Path, Position] = {}
+    table: Path = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = _HEADER.match(line)
+        if header:
+            table = _parts(header[1])
+            _note(found, table, Position(number, 1))
+            continue
+        key = _KEY.match(line)
+        if key:
+            column = len(line) - len(line.lstrip()) + 1
+            _note(found, (*table, *_parts(key[1])), Position(number, column))
+    return found
+
+
+def _parts(dotted: str) -> Path:
+    return tuple(part.strip("\"'") for part in _PART.findall(dotted))
+
+
+def _note(found: dict[Path, Position], path: Path, position: Position) -> None:
+    if path[:2] == _PREFIX:
+        found.setdefault(path[2:], position)

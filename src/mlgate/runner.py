@@ -1,0 +1,221 @@
+"""Runs checks in the order of what they need, independent ones at once; whatever breaks is reported."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
+
+from mlgate.check import Check
+from mlgate.config import Config
+from mlgate.context import Context
+from mlgate.errors import MlgateError, TimeLimitError, ToolMissingError
+from mlgate.report import Enforcement, Entry, Finding, Location, Outcome, Severity, Status, with_enforcement
+from mlgate.text import code, codes, shorten
+
+
+class Listener(Protocol):
+    """Who wants to know how the run goes on; all calls come from one thread but `progress`."""
+
+    def started(self, check: Check) -> None:
+        """A check begins."""
+
+    def progress(self, check: Check, words: str) -> None:
+        """A check says in a few words what it is doing; called from the check's thread."""
+
+    def finished(self, entry: Entry) -> None:
+        """A check has ended."""
+
+
+class Silence:
+    """A listener that listens to nothing."""
+
+    def started(self, check: Check) -> None:
+        """Do nothing."""
+
+    def progress(self, check: Check, words: str) -> None:
+        """Do nothing."""
+
+    def finished(self, entry: Entry) -> None:
+        """Do nothing."""
+
+
+class _Job(NamedTuple):
+    check: Check
+    context: Context
+    began: float
+    deadline: float
+
+
+class _Done(NamedTuple):
+    check: Check
+    outcome: Outcome
+
+
+ContextFor = Callable[[Check, Callable[[str], None]], Context]
+
+
+def run_checks(
+    checks: Sequence[Check],
+    config: Config,
+    context_for: ContextFor,
+    *,
+    workers: int,
+    listener: Listener | None = None,
+) -> tuple[Entry, ...]:
+    """Run `checks`, at most `workers` at once, and return their entries in the order given.
+
+    `context_for` makes a check's context, with children of its own, so that a late check can be ended without the
+    others.
+    """
+    return _Run(checks, config, context_for, workers, listener or Silence()).go()
+
+
+class _Run:
+    def __init__(
+        self,
+        checks: Sequence[Check],
+        config: Config,
+        context_for: ContextFor,
+        workers: int,
+        listener: Listener,
+    ) -> None:
+        self._checks = checks
+        self._config = config
+        self._context_for = context_for
+        self._workers = workers
+        self._listener = listener
+        self._waiting = list(checks)
+        self._running: dict[str, _Job] = {}
+        self._entries: dict[str, Entry] = {}
+        self._done: queue.SimpleQueue[_Done] = queue.SimpleQueue()
+
+    def go(self) -> tuple[Entry, ...]:
+        while self._waiting or self._running:
+            self._start_ready()
+            if self._running:
+                self._await_one()
+        return tuple(self._entries[check.id] for check in self._checks)
+
+    def _start_ready(self) -> None:
+        for check in list(self._waiting):
+            needed = [name for name in check.needs if any(name == other.id for other in self._checks)]
+            if any(name not in self._entries for name in needed):
+                if not self._running and not self._progress_possible():
+                    self._end(check, Outcome.crashed(f"its needs {codes(needed)} go round in a circle"))
+                continue
+            broken = [name for name in needed if self._entries[name].status in (Status.FAILED, Status.ERROR)]
+            if self._enforcement(check) is Enforcement.OFF:
+                self._end(check, Outcome.skipped("turned off in the config"))
+            elif broken:
+                self._end(check, Outcome.skipped(f"not run, because {codes(broken)} did not pass"))
+            elif len(self._running) < self._workers:
+                self._start(check)
+
+    def _progress_possible(self) -> bool:
+        known = {check.id for check in self._checks}
+        return any(all(n in self._entries for n in check.needs if n in known) for check in self._waiting)
+
+    def _start(self, check: Check) -> None:
+        self._waiting.remove(check)
+        began = time.monotonic()
+        limit = self._config.limits.get(check.id)
+        context = self._context_for(check, lambda words: self._listener.progress(check, words))
+        seconds = limit.seconds if limit else check.limit
+        self._running[check.id] = _Job(check, context, began, began + seconds)
+        self._listener.started(check)
+        threading.Thread(target=self._work, args=(check, context), name=f"check-{check.id}", daemon=True).start()
+
+    def _work(self, check: Check, context: Context) -> None:
+        self._done.put(_Done(check, answer(check, context)))
+
+    def _await_one(self) -> None:
+        deadline = min(job.deadline for job in self._running.values())
+        try:
+            done = self._done.get(timeout=max(0.0, deadline - time.monotonic()))
+        except queue.Empty:
+            self._end_late()
+            return
+        if done.check.id in self._running:
+            self._end(done.check, done.outcome)
+
+    def _end_late(self) -> None:
+        now = time.monotonic()
+        for job in [job for job in self._running.values() if job.deadline <= now]:
+            limit = job.deadline - job.began
+            job.context.children.kill()
+            hint = f"raise it with `limits: {{{job.check.id}: {_longer(limit)}}}` if the check needs longer"
+            self._end(job.check, Outcome.crashed(f"stopped at its time limit of {limit:g} s", hint=hint))
+
+    def _end(self, check: Check, outcome: Outcome) -> None:
+        job = self._running.pop(check.id, None)
+        if job is None:
+            self._waiting.remove(check)
+        enforcement = self._enforcement(check)
+        entry = Entry(
+            check=check.id,
+            title=check.title,
+            outcome=with_enforcement(outcome, enforcement),
+            enforcement=enforcement,
+            seconds=time.monotonic() - job.began if job else 0.0,
+        )
+        self._entries[check.id] = entry
+        self._listener.finished(entry)
+
+    def _enforcement(self, check: Check) -> Enforcement:
+        return self._config.enforce.get(check.id, Enforcement.BLOCK)
+
+
+def answer(check: Check, context: Context) -> Outcome:
+    """Return what a check says; an exception becomes an outcome that a person can act on."""
+    try:
+        outcome: object = check.run(context, context.config.section(check.id, check.config))
+        if not isinstance(outcome, Outcome):
+            return Outcome.crashed(f"the check returned {code(type(outcome).__name__)} instead of an outcome")
+        return outcome
+    except (ToolMissingError, TimeLimitError) as error:
+        return Outcome.crashed(_in_one_line(error), hint=error.hint)
+    except MlgateError as error:
+        return _failed_on(check, error)
+    except ModuleNotFoundError as error:
+        return _missing_module(check, error)
+    except Exception as error:  # noqa: BLE001 - whatever a check raises must not lose the report
+        said = shorten(f"{type(error).__name__}: {error}".splitlines()[0], 200)
+        hint = "please report it, with the log that `mlgate run --verbose` prints"
+        return Outcome.crashed(f"crashed: {code(said)}", hint=hint, log=traceback.format_exc())
+
+
+def _failed_on(check: Check, error: MlgateError) -> Outcome:
+    """Return the failure that a user's own file or setting caused."""
+    path, _, rest = (error.where or "").partition(":")
+    line, _, column = rest.partition(":")
+    place = Location(path=path, line=_number(line), column=_number(column)) if path else None
+    finding = Finding(
+        rule=f"{check.id}/unreadable",
+        severity=Severity.ERROR,
+        message=error.message,
+        location=place,
+        hint=error.hint,
+        subject=path or None,
+    )
+    return Outcome.of([finding], summary=error.message)
+
+
+def _missing_module(check: Check, error: ModuleNotFoundError) -> Outcome:
+    extra = f"install it with `pip install 'mlgate[{check.extra}]'`" if check.extra else None
+    return Outcome.crashed(f"needs the package {code(error.name)}", hint=extra, log=traceback.format_exc())
+
+
+def _in_one_line(error: MlgateError) -> str:
+    return f"{code(error.where)}: {error.message}" if error.where else error.message
+
+
+def _number(digits: str) -> int | None:
+    return int(digits) if digits.isdigit() else None
+
+
+def _longer(seconds: float) -> str:
+    return f"{max(1, round(seconds * 2 / 60))}m"

@@ -1,0 +1,100 @@
+"""The inline form of every message: plain words of our own, and code spans that hold foreign text.
+
+A message is an ordinary string. Foreign facts (a path, a column, what a tool said) enter it through `code`, which
+wraps them in a run of backticks longer than any run inside them, by CommonMark's rule for code spans. Whoever shows
+a message takes it apart again with `spans`, so that each renderer can treat the two kinds as it must.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+_RUN = re.compile("`+")
+_LIMIT = 300
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+class Span(NamedTuple):
+    """One piece of a message: its text, and whether it is foreign."""
+
+    text: str
+    foreign: bool
+
+
+def printable(value: str) -> str:
+    """Return `value` with control, bidirectional and unassigned characters shown as escapes such as `\\x1b`."""
+    if value.isascii() and value.isprintable():
+        return value
+    return "".join(_shown(char) for char in value)
+
+
+def _shown(char: str) -> str:
+    if unicodedata.category(char) not in _HIDDEN:
+        return char
+    point = ord(char)
+    return f"\\x{point:02x}" if point < 0x100 else f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
+
+
+def shorten(value: str, limit: int = _LIMIT) -> str:
+    """Return `value`, or its beginning and an ellipsis where it is longer than `limit` characters."""
+    return value if len(value) <= limit else value[: limit - 1] + "…"
+
+
+def code(value: object, limit: int = _LIMIT) -> str:
+    """Return `value` as a code span that nothing inside it can end, cut to `limit` characters."""
+    shown = printable(shorten(str(value), limit))
+    fence = "`" * (max((len(run) for run in _RUN.findall(shown)), default=0) + 1)
+    pad = " " if shown[:1] in ("`", "") or shown[-1:] == "`" or (shown[0] == shown[-1] == " " and shown.strip()) else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def codes(values: list[str] | tuple[str, ...], most: int = 5) -> str:
+    """Return the first `most` values as code spans with commas, and how many more there are."""
+    more = f" and {len(values) - most} more" if len(values) > most else ""
+    return ", ".join(code(value) for value in values[:most]) + more
+
+
+def spans(message: str) -> list[Span]:
+    """Take a message apart into plain and foreign spans; an unclosed run of backticks is plain text."""
+    found: list[Span] = []
+    plain_from = position = 0
+    runs = list(_RUN.finditer(message))
+    for index, opening in enumerate(runs):
+        if opening.start() < position:
+            continue
+        closing = next((run for run in runs[index + 1 :] if len(run[0]) == len(opening[0])), None)
+        if closing is None:
+            continue
+        if opening.start() > plain_from:
+            found.append(Span(message[plain_from : opening.start()], foreign=False))
+        found.append(Span(_unpadded(message[opening.end() : closing.start()]), foreign=True))
+        plain_from = position = closing.end()
+    if plain_from < len(message):
+        found.append(Span(message[plain_from:], foreign=False))
+    return found
+
+
+def _unpadded(inside: str) -> str:
+    if len(inside) > 1 and inside[0] == inside[-1] == " " and inside.strip():
+        return inside[1:-1]
+    return inside
+
+
+def plain(message: str) -> str:
+    """Return a message without the backticks of its code spans, for places that know no Markdown."""
+    return "".join(span.text for span in spans(message))
+
+
+def amount(count: int, noun: str, plural: str | None = None) -> str:
+    """Return a count with its noun: `1 column`, `2 columns`, `1,204 rows`."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def nearest(word: str, known: list[str] | tuple[str, ...]) -> str | None:
+    """Return the known word most like `word`, if any is close enough to be what was meant."""
+    import difflib
+
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return close[0] if close else None

@@ -1,0 +1,124 @@
+"""Amounts as people write them: `1pp`, `2%`, `0.5 abs`, `30m`, `180d`, `8GB`."""
+
+from __future__ import annotations
+
+import math
+import re
+from enum import StrEnum
+from typing import ClassVar
+
+from msgspec import Struct
+
+from mlgate.text import code
+
+_AMOUNT = re.compile(r"^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([A-Za-z%]*)\s*$")
+
+
+def _split(text: str, what: str, example: str) -> tuple[float, str]:
+    found = _AMOUNT.match(text)
+    if not found or not math.isfinite(float(found[1])):
+        raise ValueError(f"{code(text)} is no {what}; write it like {code(example)}")
+    return float(found[1]), found[2]
+
+
+class Scale(StrEnum):
+    """What the number of a tolerance counts."""
+
+    POINTS = "pp"
+    RELATIVE = "%"
+    ABSOLUTE = "abs"
+
+
+class Tolerance(Struct, frozen=True):
+    """How far a metric may move: in points (`1pp` is 0.01), relative to the baseline (`2%`), or in its own unit."""
+
+    PATTERN: ClassVar[str] = r"^\s*(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*(pp|%|abs)\s*$"
+    EXAMPLE: ClassVar[str] = "1pp"
+
+    number: float
+    scale: Scale
+
+    @classmethod
+    def parse(cls, value: object) -> Tolerance:
+        """Return the tolerance that people wrote; a bare number is refused, for it has two readings."""
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            raise ValueError(
+                f"{code(value)} needs a unit: `{value}pp` is {value / 100:g} on the metric's scale, "
+                f"`{value}%` is that share of the baseline's value, `{value} abs` is in the metric's own unit"
+            )
+        if not isinstance(value, str):
+            raise ValueError("expected an amount such as `1pp`, `2%` or `0.5 abs`")
+        number, unit = _split(value, "tolerance", cls.EXAMPLE)
+        if unit not in {scale.value for scale in Scale}:
+            raise ValueError(f"{code(value)} needs one of the units `pp`, `%` and `abs`")
+        if number < 0:
+            raise ValueError(f"{code(value)} is negative; a tolerance is a size")
+        return cls(number, Scale(unit))
+
+    def absolute(self, baseline: float) -> float:
+        """Return the tolerance in the metric's own unit, given the baseline's value."""
+        if self.scale is Scale.RELATIVE:
+            return abs(baseline) * self.number / 100
+        return self.number / 100 if self.scale is Scale.POINTS else self.number
+
+    def __str__(self) -> str:
+        """Return the tolerance as people write it."""
+        return f"{self.number:g} abs" if self.scale is Scale.ABSOLUTE else f"{self.number:g}{self.scale.value}"
+
+
+class Duration(Struct, frozen=True):
+    """A time span in seconds, written `90s`, `30m`, `12h` or `180d`."""
+
+    PATTERN: ClassVar[str] = r"^\s*(\d+\.?\d*|\.\d+)\s*[smhd]\s*$"
+    EXAMPLE: ClassVar[str] = "30m"
+    _UNITS: ClassVar[dict[str, int]] = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+    seconds: float
+
+    @classmethod
+    def parse(cls, value: object) -> Duration:
+        """Return the span that people wrote; a bare number is refused."""
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            raise ValueError(f"{code(value)} needs a unit: `{value}s` is seconds, `{value}m` is minutes")
+        if not isinstance(value, str):
+            raise ValueError("expected a time such as `90s` or `30m`")
+        number, unit = _split(value, "time", cls.EXAMPLE)
+        if unit not in cls._UNITS or number <= 0:
+            raise ValueError(f"{code(value)} is no time; write it like `90s`, `30m`, `12h` or `180d`")
+        return cls(number * cls._UNITS[unit])
+
+    def __str__(self) -> str:
+        """Return the span in its largest whole unit."""
+        for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+            if self.seconds >= size and self.seconds % size == 0:
+                return f"{self.seconds / size:g}{unit}"
+        return f"{self.seconds:g}s"
+
+
+class Share(Struct, frozen=True):
+    """A share from 0 to 1, written `80%`; a bare number is read as percent points of 100 only with the sign."""
+
+    PATTERN: ClassVar[str] = r"^\s*(\d+\.?\d*|\.\d+)\s*%\s*$"
+    EXAMPLE: ClassVar[str] = "80%"
+
+    value: float
+
+    @classmethod
+    def parse(cls, value: object) -> Share:
+        """Return the share that people wrote; a bare number is refused."""
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            raise ValueError(f"{code(value)} needs a unit: `{value}%`, or `{value * 100:g}%` if a fraction was meant")
+        if not isinstance(value, str):
+            raise ValueError("expected a share such as `80%`")
+        number, unit = _split(value, "share", cls.EXAMPLE)
+        if unit != "%" or not 0 <= number <= 100:
+            raise ValueError(f"{code(value)} is no share; write it like `80%`")
+        return cls(number / 100)
+
+    def __str__(self) -> str:
+        """Return the share in percent."""
+        return f"{self.value * 100:g}%"
+
+
+Unit = Tolerance | Duration | Share
+UNITS: tuple[type[Tolerance] | type[Duration] | type[Share], ...] = (Tolerance, Duration, Share)
