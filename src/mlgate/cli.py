@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("mlgate.commands.run", "run the checks and report"),
     "render": ("mlgate.commands.render", "show a saved report in another form"),
     "publish": ("mlgate.commands.publish", "hand a saved report to the forge that started this run"),
+    "action": ("mlgate.commands.action", "run the checks as the inputs of the GitHub action say"),
     "demo": ("mlgate.commands.demo", "run the gate on an example project and its pull requests"),
 }
 _EPILOG = """\

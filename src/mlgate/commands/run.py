@@ -18,6 +18,7 @@ from mlgate.errors import UsageError
 from mlgate.event import Event, read_event
 from mlgate.git import Git, open_repository
 from mlgate.proc import Children
+from mlgate.publish.workflow_commands import no_workflow_commands
 from mlgate.render import FORMATS, render
 from mlgate.report import Entry, Report
 from mlgate.runner import Listener, Silence, run_checks
@@ -49,14 +50,15 @@ def execute(arguments: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Run the gate and return the exit code of its verdict."""
     outputs = [_output(text) for text in arguments.output]
     pool: list[Children] = []
-    try:
-        report = _run(arguments, env, pool)
-    finally:
-        for children in pool:
-            children.kill()
-    for form, path in outputs:
-        write_aside(path, render(report, form))
-    _show(report, arguments)
+    with no_workflow_commands(sys.stdout, env):
+        try:
+            report = _run(arguments, env, pool)
+        finally:
+            for children in pool:
+                children.kill()
+        for form, path in outputs:
+            write_aside(path, render(report, form))
+        _show(report, arguments)
     return report.verdict.exit_code
 
 
@@ -171,7 +173,7 @@ def _listener(arguments: argparse.Namespace, env: Mapping[str, str]) -> Abstract
         return nullcontext(silence)
     from mlgate.progress import progress
 
-    return progress(sys.stderr, env)
+    return progress(sys.stdout if env.get("GITHUB_ACTIONS") == "true" else sys.stderr, env)
 
 
 def _output(text: str) -> tuple[str, Path]:

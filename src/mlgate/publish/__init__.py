@@ -1,0 +1,1 @@
+"""What the forge is handed: outputs, the job summary, annotations, comments."""

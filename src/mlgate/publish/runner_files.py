@@ -1,0 +1,51 @@
+"""The files by which a step speaks to the runner of GitHub Actions: its outputs and the job summary."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+from mlgate.errors import UsageError
+from mlgate.report import Report, Severity, Status
+from mlgate.text import code
+
+SUMMARY_BYTES = 1_000_000
+
+
+def outputs(report: Report, path: Path) -> dict[str, str]:
+    """Return the outputs of the step: fixed names, values that are numbers or words of our own."""
+    statuses = Counter(entry.status for entry in report.entries)
+    severities = Counter(finding.severity for finding in report.findings)
+    return {
+        "verdict": report.verdict.value,
+        "report": str(path),
+        "failed": str(statuses[Status.FAILED]),
+        "warned": str(statuses[Status.WARNED]),
+        "passed": str(statuses[Status.PASSED]),
+        "errors": str(severities[Severity.ERROR]),
+        "warnings": str(severities[Severity.WARNING]),
+    }
+
+
+def write_outputs(values: Mapping[str, str], env: Mapping[str, str]) -> bool:
+    """Append the outputs to the runner's file; return whether there is one. A line break in a value is refused."""
+    if any("\n" in value or "\r" in value for value in values.values()):
+        raise UsageError("an output would hold a line break", hint="choose a report path without one")
+    return _append(env.get("GITHUB_OUTPUT"), "".join(f"{name}={value}\n" for name, value in values.items()))
+
+
+def write_summary(markdown: str, env: Mapping[str, str]) -> bool:
+    """Append the report to the job summary; return whether there is one."""
+    return _append(env.get("GITHUB_STEP_SUMMARY"), markdown)
+
+
+def _append(path: str | None, text: str) -> bool:
+    if not path:
+        return False
+    try:
+        with Path(path).open("a", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise UsageError(f"{code(path)} cannot be written: {error.strerror}") from None
+    return True

@@ -1,0 +1,29 @@
+"""Keeps what a pull request's code wrote from being read as commands by the runner of GitHub Actions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TextIO
+
+
+def on_actions(env: Mapping[str, str]) -> bool:
+    """Return whether this process runs in a job of GitHub Actions."""
+    return env.get("GITHUB_ACTIONS") == "true"
+
+
+@contextmanager
+def no_workflow_commands(stream: TextIO, env: Mapping[str, str]) -> Iterator[None]:
+    """On a runner, switch workflow commands off for what is printed meanwhile, by a token that cannot be guessed."""
+    if not on_actions(env):
+        yield
+        return
+    token = os.urandom(16).hex()
+    stream.write(f"::stop-commands::{token}\n")
+    stream.flush()
+    try:
+        yield
+    finally:
+        stream.write(f"\n::{token}::\n")
+        stream.flush()
