@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ def find_interpreter(project: Path, wanted: str | None, env: Mapping[str, str]) 
     """Return the interpreter that is asked for, else the active environment's, the project's `.venv`, or the PATH's."""
     if wanted:
         return _asked_for(project, wanted, env)
+    env = _outside_hook(env)
     for folder in (env.get("VIRTUAL_ENV"), env.get("CONDA_PREFIX"), str(project / ".venv")):
         if folder and (Path(folder) / _BIN / _EXE).exists():
             return Path(folder) / _BIN / _EXE
@@ -24,6 +26,15 @@ def find_interpreter(project: Path, wanted: str | None, env: Mapping[str, str]) 
         if found:
             return found
     return Path(sys.executable)
+
+
+def _outside_hook(env: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the environment as it was before pre-commit activated the one that it made for mlgate alone."""
+    if env.get("PRE_COMMIT") != "1":
+        return env
+    own = str(Path(sys.prefix) / _BIN)
+    path = os.pathsep.join(part for part in env.get("PATH", "").split(os.pathsep) if part != own)
+    return {name: value for name, value in env.items() if name != "VIRTUAL_ENV"} | {"PATH": path}
 
 
 def find_tool(name: str, python: Path, env: Mapping[str, str]) -> Path | None:

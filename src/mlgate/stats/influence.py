@@ -1,0 +1,68 @@
+"""From influence values to an interval: the one way in which every smooth metric gets its standard error.
+
+The influence value of an example says by how much the metric would move, times n, if that example weighed a little
+more; the metric's sampling variance is the variance of these values over n (Hampel 1974). For a change between two
+models on the same examples the values of both are subtracted example by example, which is what pairing means. Rows
+of one cluster (a user, a patient, a document) are summed first, for they are not independent (Liang and Zeger 1986).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from mlgate.stats.estimate import Estimate
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.intp]
+
+
+def from_influence(
+    baseline: float,
+    head: float,
+    influence: Floats,
+    *,
+    method: str,
+    clusters: Ints | None = None,
+    disagreement: float | None = None,
+) -> Estimate:
+    """Return the estimate of a change whose influence values are given.
+
+    `influence`, shape (n,), is in the metric's unit and sums to about zero; `clusters`, shape (n,), holds each row's
+    cluster as a number from 0. Fewer than two independent units give an infinite standard error.
+    """
+    import numpy as np
+
+    n = influence.shape[0]
+    sums = influence if clusters is None else np.bincount(clusters, weights=influence)
+    units = sums.shape[0]
+    if units < 2:
+        se = math.inf
+    else:
+        centred = sums - sums.mean()
+        se = math.sqrt(float(centred @ centred) * units / (units - 1)) / n
+    return Estimate(
+        baseline=baseline,
+        head=head,
+        center=head - baseline,
+        se=se,
+        n=units,
+        method=method,
+        df=max(1.0, units - 1.0),
+        n_examples=n,
+        disagreement=disagreement,
+    )
+
+
+def weighted_mean(values: Floats, weights: Floats | None) -> tuple[float, Floats]:
+    """Return the (weighted) mean of `values`, shape (n,), and its influence values, shape (n,)."""
+    if weights is None:
+        mean = float(values.mean())
+        return mean, values - mean
+    total = float(weights.sum())
+    mean = float(values @ weights) / total
+    return mean, (values - mean) * weights * (values.shape[0] / total)
