@@ -40,7 +40,8 @@ def resolve_baseline(git: Git, event: Event, *, asked: str | None = None, branch
     head = git.commit("HEAD")
     if head is None:
         return Compared(None, None, ("the repository has no commit yet, so nothing is compared",))
-    choice = _asked(git, asked) if asked else _of_event(git, event, head) or _of_branch(git, event, head, branch)
+    choice = _asked(git, asked) if asked else None
+    choice = choice or _of_event(git, event, head, branch) or _of_branch(git, event, head, branch)
     dirty = event.name == "local" and git.is_dirty()
     revision = Revision(commit=head.id, time=head.time, dirty=dirty)
     if choice is None:
@@ -67,7 +68,7 @@ def _described(git: Git, head: Commit, choice: _Choice, dirty: bool) -> Baseline
 
 
 def _asked(git: Git, asked: str) -> _Choice:
-    found = None if asked.startswith("-") else git.commit(asked) or git.commit(f"origin/{asked}")
+    found = None if asked.startswith("-") else git.named_commit(asked) or git.named_commit(f"origin/{asked}")
     if found is None:
         hint = f"the clone is shallow: {_DEEPEN}" if git.shallow else "see `git branch --all` and `git tag`"
         raise GitError(f"{code(asked)} is no commit of this repository", hint=hint)
@@ -80,19 +81,19 @@ def _asked(git: Git, asked: str) -> _Choice:
     return _Choice(found, asked, f"{code(asked)}, which was asked for", notes=note)
 
 
-def _of_event(git: Git, event: Event, head: Commit) -> _Choice | None:
+def _of_event(git: Git, event: Event, head: Commit, branch: str | None) -> _Choice | None:
     if event.name == "pull_request":
         return _of_pull_request(git, event, head)
     if event.name == "merge_group" and event.base_commit:
         commit = _present(git, event.base_commit, "the merge group's base")
         return _Choice(commit, event.base_branch, "base of the merge group")
     if event.name == "push" and event.before:
-        return _of_push(git, event.before)
+        return _of_push(git, event.before) or _instead_of_push(git, event, head, branch)
     return None
 
 
 def _of_pull_request(git: Git, event: Event, head: Commit) -> _Choice | None:
-    if len(head.parents) == 2 and head.id != event.head_commit:
+    if _is_merge_of(head, event.head_commit):
         commit = _present(git, head.parents[0], "the first parent of the merge commit")
         return _Choice(commit, event.base_branch, "first parent of the merge commit")
     if not event.base_commit:
@@ -107,6 +108,11 @@ def _of_pull_request(git: Git, event: Event, head: Commit) -> _Choice | None:
     return _Choice(commit_at_base, name, f"merge base with {code(name or tip.id[:7])}", tip=tip.id)
 
 
+def _is_merge_of(head: Commit, pulled: str | None) -> bool:
+    """Return whether the forge made `head` to try the pull request; people's own merges look alike but for this."""
+    return len(head.parents) == 2 and (pulled is None or head.parents[1] == pulled)
+
+
 def _of_push(git: Git, before: str) -> _Choice | None:
     commit = git.commit(before)
     if commit is None and git.fetch_commit(before):
@@ -118,12 +124,21 @@ def _of_push(git: Git, before: str) -> _Choice | None:
     return _Choice(commit, None, "the commit before this push", notes=notes)
 
 
+def _instead_of_push(git: Git, event: Event, head: Commit, branch: str | None) -> _Choice | None:
+    choice = _of_branch(git, event, head, branch)
+    before = code((event.before or "")[:7])
+    gone = f"the commit before this push, {before}, is not in this clone and could not be fetched"
+    return choice._replace(notes=(*choice.notes, gone)) if choice else None
+
+
 def _of_branch(git: Git, event: Event, head: Commit, branch: str | None) -> _Choice | None:
     for name in _branch_names(event, branch):
         tip = git.commit(name)
         if tip is None:
             continue
-        shown = name.removeprefix("refs/remotes/").removeprefix("refs/heads/").removesuffix("/HEAD")
+        if name.endswith("/HEAD"):
+            name = git.branch_behind(name) or name
+        shown = name.removeprefix("refs/remotes/").removeprefix("refs/heads/")
         base = git.merge_base(head.id, tip.id)
         commit = git.commit(base) if base else None
         if commit is None:
@@ -136,7 +151,7 @@ def _of_branch(git: Git, event: Event, head: Commit, branch: str | None) -> _Cho
 def _branch_names(event: Event, branch: str | None) -> tuple[str, ...]:
     if branch:
         return (f"refs/remotes/origin/{branch}", f"refs/heads/{branch}")
-    stated = event.default_branch
+    stated = event.base_branch or event.default_branch
     named = (f"refs/remotes/origin/{stated}", f"refs/heads/{stated}") if stated else ()
     return (*named, "refs/remotes/origin/HEAD", *_USUAL)
 

@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "render": ("mlgate.commands.render", "show a saved report in another form"),
     "publish": ("mlgate.commands.publish", "hand a saved report to the forge that started this run"),
     "action": ("mlgate.commands.action", "run the checks as the inputs of the GitHub action say"),
+    "readme": ("mlgate.commands.readme", "list or mend what the README says of parameters and metrics"),
     "demo": ("mlgate.commands.demo", "run the gate on an example project and its pull requests"),
 }
 _EPILOG = """\
@@ -58,19 +59,22 @@ def main(argv: Sequence[str], env: Mapping[str, str]) -> int:
     asked = words[0] if words and words[0] in COMMANDS else None
     arguments = build_parser(asked or "").parse_args(argv)
     try:
-        return int(import_module(COMMANDS[arguments.command][0]).execute(arguments, env))
+        code = int(import_module(COMMANDS[arguments.command][0]).execute(arguments, env))
+        sys.stdout.flush()
+        return code
     except MlgateError as error:
-        print(f"mlgate: {_plain(error)}", file=sys.stderr)
+        print(f"mlgate: {_plain(error, env)}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - whoever read us has gone
         return ExitCode.CRASHED
 
 
-def _plain(error: MlgateError) -> str:
-    from mlgate.text import plain
+def _plain(error: MlgateError, env: Mapping[str, str]) -> str:
+    from mlgate.text import inert, plain
 
-    return plain(str(error))
+    said = plain(str(error))
+    return inert(said) if env.get("GITHUB_ACTIONS") == "true" else said
 
 
 def entry() -> NoReturn:
@@ -84,12 +88,23 @@ def entry() -> NoReturn:
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
     signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
-    code = main(argv, dict(os.environ))  # noqa: TID251 - the border
+    try:
+        code = main(argv, dict(os.environ))  # noqa: TID251 - the border
+    except Exception:  # noqa: BLE001 - Python's own exit code for a crash is the one of a failed gate
+        code = _crashed()
     sys.stdout.flush()
     if code == ExitCode.INTERRUPTED:
         # A check's thread may be deep in a library that does not end soon.
         os._exit(code)
     sys.exit(code)
+
+
+def _crashed() -> int:
+    import traceback
+
+    traceback.print_exc()
+    print("mlgate: this is a mistake in mlgate; please report it with the lines above", file=sys.stderr)
+    return ExitCode.CRASHED
 
 
 def _interrupt(number: int, _frame: object) -> NoReturn:

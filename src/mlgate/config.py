@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -12,7 +14,7 @@ from mlgate import documents
 from mlgate.documents import Document, DocumentError, Position
 from mlgate.errors import ExitCode, MlgateError
 from mlgate.report import Enforcement
-from mlgate.text import amount, code, plain
+from mlgate.text import amount, code, printable
 from mlgate.units import Duration
 from mlgate.validation import Problem, convert, convert_struct, report_unknown
 
@@ -54,6 +56,10 @@ class Dataset(Section, frozen=True):
         str | None,
         Meta(description="The pandera contract: `file.py`, `file.py:Name` or `file.yaml`, from the project folder."),
     ] = None
+    separator: Annotated[
+        str | None,
+        Meta(description="What separates the fields of a delimited text, such as `;`.", min_length=1, max_length=1),
+    ] = None
 
 
 class ReportConfig(Section, frozen=True):
@@ -78,6 +84,11 @@ class Config(Struct, frozen=True, kw_only=True):
     sections: Mapping[str, Section] = {}
     source: str | None = None
     positions: Mapping[documents.Path, Position] = {}
+
+    @property
+    def is_silent(self) -> bool:
+        """Return whether no file says anything, so that every check runs with its defaults."""
+        return not any(self.positions)
 
     def section(self, check: str, kind: type[S]) -> S:
         """Return the section of a check, or its defaults where the file has none."""
@@ -113,18 +124,19 @@ class ConfigError(MlgateError):
         super().__init__(f"{code(file)} has {amount(len(problems), 'problem')}")
         self.file = file
         self.problems = sorted(problems, key=lambda problem: problem[0] or Position(0, 0))
-        self._lines = text.splitlines()
+        self._lines = text.split("\n")
 
     def __str__(self) -> str:
-        """Return every problem as `file:line:column: what`, the offending line, and the hint."""
+        """Return every problem as `file:line:column: what`, the offending line, and the hint, in inline form."""
         shown = []
         for position, message, hint in self.problems:
-            place = f"{self.file}:{position.line}:{position.column}" if position else self.file
-            shown.append(f"{place}: {plain(message)}")
-            if position and 0 < position.line <= len(self._lines):
-                shown.append(f"  | {self._lines[position.line - 1][:160].rstrip()}")
+            file = printable(self.file)
+            place = f"{file}:{position.line}:{position.column}" if position else file
+            shown.append(f"{place}: {message}")
+            if position and 0 < position.line <= len(self._lines) and self._lines[position.line - 1].strip():
+                shown.append(f"  | {code(self._lines[position.line - 1].rstrip(), 160)}")
             if hint:
-                shown.append(f"  hint: {plain(hint)}")
+                shown.append(f"  hint: {hint}")
         return "\n".join(shown)
 
 
@@ -137,7 +149,7 @@ def load_config(project: Path, root: Path, kinds: Mapping[str, type[Section]], e
     if path is None:
         return Config()
     name = _shown(path, root)
-    data = read_file(path, root, name)
+    data = _read_regular(path, name) if explicit else read_file(path, root, name)
     if path.name == PYPROJECT:
         from mlgate.pyproject import tool_table
 
@@ -150,9 +162,8 @@ def load_config(project: Path, root: Path, kinds: Mapping[str, type[Section]], e
 def find_config(project: Path) -> Path | None:
     """Return the one config file of a project folder; two of them are an error."""
     found = [project / name for name in FILES if (project / name).exists() or (project / name).is_symlink()]
-    pyproject = project / PYPROJECT
-    if pyproject.is_file() and b"[tool.mlgate" in pyproject.read_bytes():
-        found.append(pyproject)
+    if _has_tool_table(project / PYPROJECT):
+        found.append(project / PYPROJECT)
     if len(found) > 1:
         names = " and ".join(code(path.name) for path in found)
         raise MlgateError(f"two configs: {names}", hint="keep one of them")
@@ -161,19 +172,44 @@ def find_config(project: Path) -> Path | None:
 
 def read_file(path: Path, root: Path, name: str) -> bytes:
     """Return the bytes of a regular file inside the repository, at most the size that documents may have."""
-    if not path.exists():
-        raise MlgateError("the file does not exist", where=name)
-    if not path.is_file():
-        raise MlgateError("not a regular file", where=name)
-    if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
-        raise MlgateError("a link that leads out of the repository", where=name, hint="put the file itself here")
-    size = path.stat().st_size
-    if size > documents.MAX_BYTES:
-        raise MlgateError(f"{size:,} bytes, more than the {documents.MAX_BYTES:,} that are read", where=name)
     try:
+        inside = Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
+    except ValueError as error:
+        raise MlgateError(f"cannot be read: {error}", where=name) from None
+    if not inside:
+        raise MlgateError("it leads out of the repository", where=name, hint="put the file itself into it")
+    return _read_regular(path, name)
+
+
+def _read_regular(path: Path, name: str) -> bytes:
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise MlgateError("not a regular file", where=name)
+        if status.st_size > documents.MAX_BYTES:
+            size = f"{status.st_size:,} bytes, more than the {documents.MAX_BYTES:,} that are read"
+            raise MlgateError(size, where=name)
         return path.read_bytes()
-    except OSError as error:
-        raise MlgateError(f"cannot be read: {error.strerror}", where=name) from None
+    except (FileNotFoundError, NotADirectoryError):
+        raise MlgateError("the file does not exist", where=name) from None
+    except (OSError, ValueError) as error:
+        said = error.strerror if isinstance(error, OSError) else str(error)
+        raise MlgateError(f"cannot be read: {said}", where=name) from None
+
+
+def _has_tool_table(pyproject: Path) -> bool:
+    """Return whether a pyproject.toml has our table; only one that names us is parsed."""
+    try:
+        if not pyproject.is_file() or pyproject.stat().st_size > documents.MAX_BYTES:
+            return False
+        data = pyproject.read_bytes()
+    except OSError:
+        return False
+    if b"mlgate" not in data:
+        return False
+    from mlgate.pyproject import has_tool_table
+
+    return has_tool_table(data)
 
 
 def build_config(document: Document, kinds: Mapping[str, type[Section]], name: str, data: bytes) -> Config:
@@ -205,6 +241,6 @@ def _yaml_document(data: bytes, name: str) -> Document:
 
 def _shown(path: Path, root: Path) -> str:
     try:
-        return path.absolute().relative_to(root).as_posix()
+        return Path(os.path.normpath(path.absolute())).relative_to(root).as_posix()
     except ValueError:
         return str(path)

@@ -63,7 +63,7 @@ class Context:
     @cached_property
     def files(self) -> frozenset[str]:
         """Return the project's files that git tracks or would track."""
-        return frozenset(relative_paths(self.git.files(self.prefix or "."), self.prefix))
+        return self.head_files.listed
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:

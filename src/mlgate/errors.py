@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from mlgate.text import printable
+
 
 class ExitCode(IntEnum):
     """What the exit code of every command means."""
@@ -29,8 +31,8 @@ class MlgateError(Exception):
         self.where = where
 
     def __str__(self) -> str:
-        """Return the whole error as people read it."""
-        place = f"{self.where}: " if self.where else ""
+        """Return the whole error in the inline form of `mlgate.text`."""
+        place = f"{printable(self.where)}: " if self.where else ""
         return place + self.message + (f"\n  hint: {self.hint}" if self.hint else "")
 
 
@@ -48,6 +50,17 @@ class ToolMissingError(MlgateError):
     exit_code = ExitCode.CRASHED
 
 
+class ToolFailedError(MlgateError):
+    """A program ran and gave no answer; `log` is the end of what it said, for people on the machine."""
+
+    exit_code = ExitCode.CRASHED
+
+    def __init__(self, message: str, *, hint: str | None = None, log: str | None = None) -> None:
+        """Keep the log beside what every error has."""
+        super().__init__(message, hint=hint)
+        self.log = log
+
+
 class TimeLimitError(MlgateError):
     """A child process ran longer than its limit and was killed."""
 
@@ -58,3 +71,10 @@ class InterruptedRunError(MlgateError):
     """The run was cancelled by a signal."""
 
     exit_code = ExitCode.INTERRUPTED
+
+
+def first_line(error: BaseException) -> str:
+    """Return the kind of an exception and the first line of its message, even where it cannot be printed."""
+    import traceback
+
+    return traceback.format_exception_only(error)[-1].strip().splitlines()[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from mlgate.errors import MlgateError, UsageError
 from mlgate.text import code
 
 MAX_BYTES = 10_000_000
-_ZERO = "0" * 40
+_HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_ABSENT = re.compile("0+")
 
 
 class Event(Struct, frozen=True, kw_only=True):
@@ -46,19 +48,14 @@ def read_event(env: Mapping[str, str]) -> Event:
     run = env.get("GITHUB_RUN_ID")
     return Event(
         name=name,
-        base_commit=_text(_mapping(pull, "base"), "sha") or _text(group, "base_sha"),
-        base_branch=_text(_mapping(pull, "base"), "ref") or env.get("GITHUB_BASE_REF") or None,
-        head_commit=_text(_mapping(pull, "head"), "sha") or _text(group, "head_sha"),
-        before=_before(payload) if name == "push" else None,
+        base_commit=_hash(_mapping(pull, "base"), "sha") or _hash(group, "base_sha"),
+        base_branch=_text(_mapping(pull, "base"), "ref") or _branch(group) or env.get("GITHUB_BASE_REF") or None,
+        head_commit=_hash(_mapping(pull, "head"), "sha") or _hash(group, "head_sha"),
+        before=_hash(payload, "before") if name == "push" else None,
         number=pull.get("number") if isinstance(pull.get("number"), int) else None,
         default_branch=_text(_mapping(payload, "repository"), "default_branch"),
         run=f"{run}.{attempt}" if run else None,
     )
-
-
-def _before(payload: dict[str, Any]) -> str | None:
-    before = _text(payload, "before")
-    return None if before == _ZERO else before
 
 
 def _payload(path: str | None) -> dict[str, Any]:
@@ -69,7 +66,7 @@ def _payload(path: str | None) -> dict[str, Any]:
             value = json.loads(file.read(MAX_BYTES))
     except OSError as error:
         raise MlgateError(f"the event file {code(path)} cannot be read: {error.strerror}") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise MlgateError(f"the event file {code(path)} is not valid JSON") from None
     return value if isinstance(value, dict) else {}
 
@@ -77,6 +74,17 @@ def _payload(path: str | None) -> dict[str, Any]:
 def _mapping(value: dict[str, Any], key: str) -> dict[str, Any]:
     found = value.get(key)
     return found if isinstance(found, dict) else {}
+
+
+def _hash(value: dict[str, Any], key: str) -> str | None:
+    """Return a full hash: whatever else stands there must not reach git, and zeros stand for no commit."""
+    found = _text(value, key)
+    return found if found and _HASH.fullmatch(found) and not _ABSENT.fullmatch(found) else None
+
+
+def _branch(group: dict[str, Any]) -> str | None:
+    ref = _text(group, "base_ref")
+    return ref.removeprefix("refs/heads/") if ref else None
 
 
 def _text(value: dict[str, Any], key: str) -> str | None:

@@ -17,6 +17,9 @@ class Files(Protocol):
     def named(self, name: str) -> list[str]:
         """Return the paths of all files with this name, in any folder of the project, sorted."""
 
+    def ending(self, suffix: str) -> list[str]:
+        """Return the paths of all files whose name ends so, in any folder of the project, sorted."""
+
     def below(self, folder: str) -> list[str]:
         """Return the paths of all files below a folder, sorted."""
 
@@ -33,10 +36,19 @@ class HeadFiles:
         self._git = git
         self._prefix = prefix
 
+    @cached_property
+    def listed(self) -> frozenset[str]:
+        """Return the files that git tracks or would track, asked once; one that was just deleted may still be here."""
+        return frozenset(relative_paths(self._git.files(self._prefix or "."), self._prefix))
+
     def named(self, name: str) -> list[str]:
         """Return the paths of all files with this name, in any folder of the project, sorted."""
-        found = self._git.files(f":(glob){self._prefix}**/{name}")
-        return sorted(path for path in relative_paths(found, self._prefix) if (self._project / path).is_file())
+        return [path for path in self.ending(name) if path == name or path.endswith("/" + name)]
+
+    def ending(self, suffix: str) -> list[str]:
+        """Return the paths of all files whose name ends so, in any folder of the project, sorted."""
+        found = (path for path in self.listed if path.endswith(suffix))
+        return sorted(path for path in found if (self._project / path).is_file())
 
     def below(self, folder: str) -> list[str]:
         """Return the paths of all files below a folder, ignored ones too, sorted."""
@@ -67,6 +79,10 @@ class BaselineFiles:
     def named(self, name: str) -> list[str]:
         """Return the paths of all files with this name, in any folder of the project, sorted."""
         return sorted(self._by_name.get(name, ()))
+
+    def ending(self, suffix: str) -> list[str]:
+        """Return the paths of all files whose name ends so, in any folder of the project, sorted."""
+        return sorted(path for path in self._tree if path.endswith(suffix))
 
     def below(self, folder: str) -> list[str]:
         """Return the paths of all files below a folder, sorted."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import subprocess  # noqa: TID251 - for the type of a child only
 import threading
 from collections.abc import Iterable, Sequence
@@ -15,7 +17,14 @@ from mlgate.report import Revision
 from mlgate.text import code
 
 _ENV = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
-_COMMAND = ("git", "-c", "core.quotePath=false", "-c", "diff.external=", "-c", "core.fsmonitor=false")
+_COMMAND = (
+    "git",
+    # A folder may be called `[a]` or `:(x)`: every path that we give is itself, never a pattern.
+    "--literal-pathspecs",
+    *("-c", "core.quotePath=false"),
+    *("-c", "diff.external="),
+    *("-c", "core.fsmonitor=false"),
+)
 LIMIT_SECONDS = 60.0
 FETCH_SECONDS = 120.0
 
@@ -72,6 +81,13 @@ class Git:
         found = self._object(f"{name}^{{commit}}")
         return _parse_commit(*found) if found else None
 
+    def named_commit(self, name: str) -> Commit | None:
+        """Return the commit that a name from people stands for; git may die of one, such as `@{u}` without upstream."""
+        try:
+            return self.commit(name)
+        except GitError:
+            return None
+
     def blob(self, blob: str) -> bytes | None:
         """Return the content of a blob by its hash or by `revision:path`, or None where there is none."""
         found = self._object(blob)
@@ -87,6 +103,16 @@ class Git:
             if len(parts) == 3 and parts[1] == b"blob" and parts[0] != b"120000":
                 found[os.fsdecode(path)] = parts[2].decode()
         return found
+
+    def branch_behind(self, name: str) -> str | None:
+        """Return the full name of the branch that a symbolic name such as `refs/remotes/origin/HEAD` stands for."""
+        found = self.ask("symbolic-ref", "--quiet", name)
+        return os.fsdecode(found).strip() or None if found else None
+
+    def names(self, revision: str) -> list[str]:
+        """Return the names of all that a revision holds: files, links and submodules."""
+        listed = self.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", revision)
+        return [os.fsdecode(path) for path in listed.split(b"\0") if path]
 
     def merge_base(self, one: str, other: str) -> str | None:
         """Return the merge base of two commits, or None where they have none here."""
@@ -111,48 +137,81 @@ class Git:
         listed = self.run("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", *paths)
         return [os.fsdecode(path) for path in listed.split(b"\0") if path]
 
+    def missing(self) -> list[str]:
+        """Return the tracked files that are gone from the work tree; those of a sparse checkout are not."""
+        listed = self.run("ls-files", "-z", "--deleted")
+        return [os.fsdecode(path) for path in listed.split(b"\0") if path]
+
+    def ignored(self, paths: Sequence[str]) -> set[str]:
+        """Return which of these paths, existing or not, git is told to ignore."""
+        if not paths:
+            return set()
+        # This command knows no literal paths; with `./` in front none can be taken for a pattern.
+        args = ("--no-literal-pathspecs", "check-ignore", "--stdin", "-z")
+        asked = b"".join(os.fsencode(f"./{path}") + b"\0" for path in paths)
+        finished = self._children.run(
+            (*_COMMAND, *args), cwd=self.root, limit=LIMIT_SECONDS, env=_ENV, stdin=asked, keep=None
+        )
+        if finished.code not in (0, 1) and len(paths) > 1:
+            # One path that git cannot judge, such as one behind a link, spoils the answer for all.
+            return set().union(*(self.ignored([path]) for path in paths))
+        return {os.fsdecode(path).removeprefix("./") for path in finished.out.split(b"\0") if path}
+
     def is_dirty(self) -> bool:
         """Return whether tracked files of the work tree differ from HEAD."""
         return bool(self.run("status", "--porcelain", "-z", "--untracked-files=no"))
 
     def fetch_commit(self, commit: str, remote: str = "origin") -> bool:
-        """Bring one commit without its history from the remote; return whether it is here now."""
+        """Bring one commit from the remote, in a shallow clone without its history; return whether it is here now."""
+        # In a whole clone a depth would cut the history that is already here.
+        depth = ("--depth=1",) if self.shallow else ()
+        options = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", *depth)
         try:
-            self.run("fetch", "--quiet", "--no-tags", "--depth=1", remote, commit, limit=FETCH_SECONDS)
+            self.run("fetch", *options, "--", remote, commit, limit=FETCH_SECONDS)
         except GitError:
             return False
         self._end_batch()
         return self.commit(commit) is not None
 
     def _object(self, name: str) -> tuple[str, bytes] | None:
+        if "\n" in name:
+            return None
         with self._lock:
-            process = self._batch
-            if process is None:
-                command = (*_COMMAND, "cat-file", "--batch")
-                process = self._batch = self._children.start(command, cwd=self.root, env=_ENV)
-            if "\n" in name or process.stdin is None or process.stdout is None:
-                return None
+            if self._batch is None:
+                self._batch = self._children.start((*_COMMAND, "cat-file", "--batch"), cwd=self.root, env=_ENV)
             try:
-                process.stdin.write(os.fsencode(name) + b"\n")
-                process.stdin.flush()
-                head = process.stdout.readline().split()
-            except OSError:
-                raise GitError("`git cat-file` ended early") from None
-            if len(head) != 3 or not head[2].isdigit():
-                if not head:
-                    raise GitError(
-                        f"`git cat-file` ended early: {code(_said(process.stderr.read() if process.stderr else b''))}"
-                    )
-                return None
-            content = process.stdout.read(int(head[2]))
-            process.stdout.read(1)
-            return head[0].decode(), content
+                return _ask(self._batch, name)
+            except (OSError, EOFError):
+                said = self._batch.stderr.read() if self._batch.stderr else b""
+                self._release_batch()
+                raise GitError(f"`git cat-file` ended early: {code(_said(said))}") from None
 
     def _end_batch(self) -> None:
         with self._lock:
-            if self._batch:
-                self._children.release(self._batch)
-                self._batch = None
+            self._release_batch()
+
+    def _release_batch(self) -> None:
+        if self._batch:
+            self._children.release(self._batch)
+            self._batch = None
+
+
+def _ask(batch: subprocess.Popen[bytes], name: str) -> tuple[str, bytes] | None:
+    """Return the full hash and the content of an object, or None where there is none of that name."""
+    if batch.stdin is None or batch.stdout is None:
+        raise EOFError
+    batch.stdin.write(os.fsencode(name) + b"\n")
+    batch.stdin.flush()
+    head = batch.stdout.readline()
+    if not head:
+        raise EOFError
+    words = head.split()
+    if len(words) != 3 or not words[2].isdigit():
+        return None
+    content = batch.stdout.read(int(words[2]))
+    if len(content) < int(words[2]) or not batch.stdout.read(1):
+        raise EOFError
+    return words[0].decode(), content
 
 
 def open_repository(start: Path, children: Children) -> Git:
@@ -166,10 +225,12 @@ def open_repository(start: Path, children: Children) -> Git:
         env=_ENV,
         keep=None,
     )
-    lines = os.fsdecode(finished.out).splitlines()
-    if finished.code or len(lines) < 3:
-        raise _opening_error(start, lines, finished.err)
-    return Git(Path(lines[2]), children, shallow=lines[1] == "true")
+    # Only the first two line ends part answers: the name of a folder may hold others.
+    bare, _, rest = os.fsdecode(finished.out).partition("\n")
+    shallow, _, top = rest.partition("\n")
+    if finished.code or not top:
+        raise _opening_error(start, bare == "true", finished.err)
+    return Git(Path(top.removesuffix("\n")), children, shallow=shallow == "true")
 
 
 def relative_paths(paths: Iterable[str], prefix: str) -> dict[str, str]:
@@ -177,16 +238,20 @@ def relative_paths(paths: Iterable[str], prefix: str) -> dict[str, str]:
     return {path[len(prefix) :]: path for path in paths if path.startswith(prefix)}
 
 
-def _opening_error(start: Path, lines: list[str], said: bytes) -> GitError:
+def _opening_error(start: Path, bare: bool, said: bytes) -> GitError:
     if b"dubious ownership" in said:
+        named = re.search(r"repository at '(.+)'", os.fsdecode(said))
+        top = named[1] if named else str(start.resolve())
         return GitError(
-            f"git does not trust {code(start)}, which belongs to another user",
-            hint=f"run `git config --global --add safe.directory {start}`",
+            f"git does not trust {code(top)}, which belongs to another user",
+            hint=f"run {code(f'git config --global --add safe.directory {shlex.quote(top)}')}",
         )
-    if lines[:1] == ["true"]:
+    if bare:
         return GitError(f"{code(start)} is a bare repository, without files to check", hint="run in a checkout of it")
     if b"not a git repository" in said:
-        return GitError(f"{code(start)} is not in a git repository", hint="run `git init`, or give `--project DIR`")
+        return GitError(
+            f"{code(start.resolve())} is not in a git repository", hint="run `git init`, or give `--project DIR`"
+        )
     return GitError(f"git cannot open {code(start)}: {code(_said(said))}")
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from mlgate.check import GROUP, Check
-from mlgate.config import Section
+from mlgate.config import CORE, Section
 from mlgate.context import Context
+from mlgate.errors import InterruptedRunError, first_line
 from mlgate.report import Outcome
 from mlgate.text import code, shorten
+
+_ID = re.compile(r"^[a-z][a-z0-9_-]{0,39}$")
 
 
 def load_plugins(taken: Iterable[str]) -> dict[str, Check]:
@@ -29,17 +33,22 @@ def load_plugins(taken: Iterable[str]) -> dict[str, Check]:
 def _load(name: str, load: Callable[[], object]) -> Check:
     try:
         check = load()
-    except Exception as error:  # noqa: BLE001 - a broken plugin must not take the gate with it
-        said = shorten(f"{type(error).__name__}: {error}".splitlines()[0], 200)
+    except (InterruptedRunError, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # noqa: BLE001 - a broken plugin, even one that exits, must not take the gate with it
+        said = shorten(first_line(error), 200)
         return _broken(name, f"the plugin cannot be loaded: {code(said)}")
     if not isinstance(check, Check):
         return _broken(name, f"its entry point names a {code(type(check).__name__)} instead of a `Check`")
+    if not _ID.match(str(check.id)) or check.id in CORE:
+        return _broken(f"{name}-plugin", f"its id {code(check.id)} cannot be the name of a check")
     return check
 
 
 def _broken(name: str, reason: str) -> Check:
+    shown = name if _ID.match(name) else "broken-plugin"
     return Check(
-        id=name, title=name, question="This plugin is broken.", config=Anything, run=partial(_say_broken, reason)
+        id=shown, title=shown, question="This plugin is broken.", config=Anything, run=partial(_say_broken, reason)
     )
 
 

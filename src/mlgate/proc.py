@@ -8,8 +8,9 @@ import subprocess  # noqa: TID251 - this module is the one that may
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from io import BufferedReader
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -18,6 +19,8 @@ from mlgate.text import code
 
 KEPT_BYTES = 400_000
 GRACE_SECONDS = 2.0
+_POLL_SECONDS = 0.05
+_REAP_SECONDS = 0.5
 
 _WITHHELD = frozenset({
     "GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY", "GITHUB_TOKEN", "GH_TOKEN",
@@ -119,106 +122,123 @@ class Children:
         keep: int | None = KEPT_BYTES,
         merge: bool = False,
         on_line: Callable[[str], None] | None = None,
+        interrupt: bool = False,
     ) -> Finished:
         """Run a child to its end and return what it left.
 
-        `limit` is in seconds; past it the whole group is killed and `timed_out` is set. `keep` bounds each stream to
+        `limit` is in seconds; past it the whole group is killed and `timed_out` is set; with `interrupt` it is first
+        interrupted, as by Ctrl-C, and has a grace of two seconds to say where it was. `keep` bounds each stream to
         its head and tail; None keeps all. `on_line` is told each line of standard output as it comes.
         """
         began = time.monotonic()
         process = self.start(args, cwd=cwd, env=env, merge=merge)
         try:
-            if keep is None and on_line is None:
-                out, err, late = _communicate(process, stdin, limit)
-            else:
-                out, err, late = _collect(process, stdin, limit, keep or sys.maxsize, on_line)
+            kept_out, kept_err = _Kept(keep or sys.maxsize), _Kept(keep or sys.maxsize)
+            readers = [_in_thread(_read, process.stdout, kept_out, on_line)]
+            if process.stderr:
+                readers.append(_in_thread(_read, process.stderr, kept_err, None))
+            if stdin:
+                _in_thread(_feed, process.stdin, stdin)
+            elif process.stdin:
+                process.stdin.close()
+            late = _await(process, readers, limit)
+            if late and interrupt:
+                _signal_group(process, signal.SIGINT)
+                _await(process, readers, GRACE_SECONDS)
         finally:
-            self.release(process)
-        return Finished(process.returncode, out, err, time.monotonic() - began, late)
+            self._forget(process)
+        process.wait()
+        # What the child wrote is in the pipes by now. A process that left the group may hold them open for ever.
+        deadline = time.monotonic() + GRACE_SECONDS
+        for reader in readers:
+            reader.join(max(0.0, deadline - time.monotonic()))
+        return Finished(process.returncode, kept_out.value(), kept_err.value(), time.monotonic() - began, late)
 
     def release(self, process: subprocess.Popen[bytes]) -> None:
-        """Forget a child, and end what is left of its group."""
-        _kill_group(process)
-        with self._lock:
-            self._running.discard(process)
+        """Forget a child that `start` began, end what is left of its group, and close its streams."""
+        self._forget(process)
         for stream in (process.stdin, process.stdout, process.stderr):
             if stream:
                 with suppress(OSError):
                     stream.close()
 
-    def kill(self) -> None:
-        """End every running child and its group: asked first, then killed after a grace of two seconds."""
+    def close(self) -> list[subprocess.Popen[bytes]]:
+        """Let no new child begin, and return those that run."""
         with self._lock:
             self._closed = True
-            running = list(self._running)
-        for process in running:
-            _signal_group(process, signal.SIGTERM)
-        deadline = time.monotonic() + GRACE_SECONDS
-        for process in running:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(max(0.0, deadline - time.monotonic()))
-            _kill_group(process)
+            return list(self._running)
 
+    def kill(self) -> None:
+        """End every running child and its group: asked first, then killed after a grace of two seconds."""
+        kill_all([self])
 
-def _communicate(process: subprocess.Popen[bytes], stdin: bytes, limit: float | None) -> tuple[bytes, bytes, bool]:
-    try:
-        out, err = process.communicate(stdin, timeout=limit)
-    except subprocess.TimeoutExpired:
+    def _forget(self, process: subprocess.Popen[bytes]) -> None:
         _kill_group(process)
-        out, err = process.communicate()
-        return out, err or b"", True
-    return out, err or b"", False
+        with self._lock:
+            self._running.discard(process)
 
 
-def _collect(
-    process: subprocess.Popen[bytes],
-    stdin: bytes,
-    limit: float | None,
-    keep: int,
-    on_line: Callable[[str], None] | None,
-) -> tuple[bytes, bytes, bool]:
-    kept_out, kept_err = _Kept(keep), _Kept(keep)
-    readers = [_reader(process.stdout, kept_out, on_line)]
-    if process.stderr:
-        readers.append(_reader(process.stderr, kept_err, None))
-    late = False
-    try:
-        _feed(process, stdin)
-        process.wait(limit)
-    except subprocess.TimeoutExpired:
-        late = True
-    # A grandchild may hold the pipes open: once the child is gone its group has no more to say.
-    _kill_group(process)
-    process.wait()
-    for reader in readers:
-        reader.join(GRACE_SECONDS)
-    return kept_out.value(), kept_err.value(), late
+def kill_all(pool: Iterable[Children]) -> None:
+    """End the children of many checks at once, so that all of them share one grace of two seconds."""
+    running = [process for children in pool for process in children.close()]
+    for process in running:
+        _signal_group(process, signal.SIGTERM)
+    deadline = time.monotonic() + GRACE_SECONDS
+    for process in running:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(max(0.0, deadline - time.monotonic()))
+        _kill_group(process)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_REAP_SECONDS)
 
 
-def _feed(process: subprocess.Popen[bytes], stdin: bytes) -> None:
-    if process.stdin:
-        try:
-            process.stdin.write(stdin)
-            process.stdin.close()
-        except OSError:
-            pass
+def _await(process: subprocess.Popen[bytes], readers: Sequence[threading.Thread], limit: float | None) -> bool:
+    """Wait for a child at most `limit` seconds, and return whether it still runs.
+
+    The end of its output tells that it is about to end sooner than the polling of `Popen.wait` does; but another
+    process may hold the output open after it, so now and then the child itself is asked.
+    """
+    deadline = time.monotonic() + (limit if limit is not None else sys.maxsize)
+    while process.poll() is None:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return True
+        reading = next((reader for reader in readers if reader.is_alive()), None)
+        if reading:
+            reading.join(min(left, _POLL_SECONDS))
+        else:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(min(left, _POLL_SECONDS))
+    return False
 
 
-def _reader(stream: IO[bytes] | None, kept: _Kept, on_line: Callable[[str], None] | None) -> threading.Thread:
-    def read() -> None:
-        if stream is None:
-            return
-        try:
-            for chunk in iter(lambda: stream.readline(65_536), b""):
-                kept.add(chunk)
-                if on_line:
-                    on_line(chunk.decode("utf-8", "replace").rstrip())
-        except (OSError, ValueError):
-            return
-
-    thread = threading.Thread(target=read, daemon=True)
+def _in_thread(work: Callable[..., None], *args: object) -> threading.Thread:
+    thread = threading.Thread(target=work, args=args, daemon=True)
     thread.start()
     return thread
+
+
+def _feed(stream: IO[bytes], stdin: bytes) -> None:
+    """Write what the child may read; a child that does not read it holds up nobody but this thread."""
+    with suppress(OSError, ValueError):
+        stream.write(stdin)
+    with suppress(OSError, ValueError):
+        stream.close()
+
+
+def _read(stream: BufferedReader, kept: _Kept, on_line: Callable[[str], None] | None) -> None:
+    """Keep what comes until the last writer is gone. The thread that reads a stream is the one that closes it."""
+    begun = b""
+    with stream:
+        while chunk := stream.read1(65_536):
+            kept.add(chunk)
+            if on_line:
+                *lines, begun = (begun + chunk).split(b"\n")
+                begun = begun[-65_536:]
+                for line in lines:
+                    on_line(line.decode("utf-8", "replace").rstrip())
+    if on_line and begun:
+        on_line(begun.decode("utf-8", "replace").rstrip())
 
 
 class _Kept:
@@ -229,22 +249,25 @@ class _Kept:
         self._head = bytearray()
         self._tail = bytearray()
         self._dropped = 0
+        self._lock = threading.Lock()
 
     def add(self, chunk: bytes) -> None:
-        room = self._half - len(self._head)
-        if room > 0:
-            self._head += chunk[:room]
-            chunk = chunk[room:]
-        self._tail += chunk
-        if len(self._tail) > 2 * self._half:
-            self._dropped += len(self._tail) - self._half
-            del self._tail[: len(self._tail) - self._half]
+        with self._lock:
+            room = self._half - len(self._head)
+            if room > 0:
+                self._head += chunk[:room]
+                chunk = chunk[room:]
+            self._tail += chunk
+            if len(self._tail) > 2 * self._half:
+                self._dropped += len(self._tail) - self._half
+                del self._tail[: len(self._tail) - self._half]
 
     def value(self) -> bytes:
-        surplus = max(0, len(self._tail) - self._half)
-        dropped = self._dropped + surplus
-        gap = f"\n[... {dropped:,} bytes left out ...]\n".encode() if dropped else b""
-        return bytes(self._head) + gap + bytes(self._tail[surplus:])
+        with self._lock:
+            surplus = max(0, len(self._tail) - self._half)
+            dropped = self._dropped + surplus
+            gap = f"\n[... {dropped:,} bytes left out ...]\n".encode() if dropped else b""
+            return bytes(self._head) + gap + bytes(self._tail[surplus:])
 
 
 def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:

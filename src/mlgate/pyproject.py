@@ -9,9 +9,18 @@ from mlgate import documents
 from mlgate.documents import Document, DocumentError, Path, Position
 
 _PREFIX = ("tool", "mlgate")
-_HEADER = re.compile(r"^\s*\[([^\[\]]+)\]\s*(?:#.*)?$")
+_HEADER = re.compile(r"^\s*(\[\[?)([^\[\]]+)\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
+_HEADER_OF_OURS = re.compile(rb"^[ \t]*\[+[ \t]*tool[ \t]*\.[ \t]*mlgate[ \t]*[].]", re.MULTILINE)
 _PART = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
+
+
+def has_tool_table(data: bytes) -> bool:
+    """Return whether the tool's table is there; in a file that cannot be read, whether its heading is."""
+    try:
+        return _table(documents.parse_toml(documents.decode(data))) is not None
+    except DocumentError:
+        return _HEADER_OF_OURS.search(data) is not None
 
 
 def tool_table(data: bytes, name: str) -> Document:
@@ -21,19 +30,28 @@ def tool_table(data: bytes, name: str) -> Document:
         value: Any = documents.parse_toml(text)
     except DocumentError as error:
         raise error.at(name) from None
+    return Document(_table(value), _positions(text))
+
+
+def _table(value: Any) -> Any:
     for key in _PREFIX:
         value = value.get(key) if isinstance(value, dict) else None
-    return Document(value, _positions(text))
+    return value
 
 
 def _positions(text: str) -> dict[Path, Position]:
     found: dict[Path, Position] = {}
     table: Path = ()
-    for number, line in enumerate(text.splitlines(), start=1):
+    lists: dict[Path, int] = {}
+    for number, line in enumerate(text.split("\n"), start=1):
         header = _HEADER.match(line)
         if header:
-            table = _parts(header[1])
-            _note(found, table, Position(number, 1))
+            table = _parts(header[2])
+            _note(found, table, Position(number, line.index("[") + 1))
+            if header[1] == "[[":
+                lists[table] = lists.get(table, -1) + 1
+                table = (*table, lists[table])
+                _note(found, table, Position(number, line.index("[") + 1))
             continue
         key = _KEY.match(line)
         if key:

@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 from mlgate.check import Check
 from mlgate.config import Config
 from mlgate.context import Context
-from mlgate.errors import MlgateError, TimeLimitError, ToolMissingError
+from mlgate.errors import MlgateError, TimeLimitError, ToolFailedError, ToolMissingError, first_line
 from mlgate.report import Enforcement, Entry, Finding, Location, Outcome, Severity, Status, with_enforcement
 from mlgate.text import code, codes, shorten
 
@@ -130,7 +130,12 @@ class _Run:
         threading.Thread(target=self._work, args=(check, context), name=f"check-{check.id}", daemon=True).start()
 
     def _work(self, check: Check, context: Context) -> None:
-        self._done.put(_Done(check, answer(check, context)))
+        outcome = Outcome.crashed("crashed without a word")
+        try:
+            outcome = answer(check, context)
+        finally:
+            # Whatever happens, the run hears of it: it would wait for this check until its time limit otherwise.
+            self._done.put(_Done(check, outcome))
 
     def _await_one(self) -> None:
         deadline = min(job.deadline for job in self._running.values())
@@ -178,12 +183,14 @@ def answer(check: Check, context: Context) -> Outcome:
         return outcome
     except (ToolMissingError, TimeLimitError) as error:
         return Outcome.crashed(_in_one_line(error), hint=error.hint)
+    except ToolFailedError as error:
+        return Outcome.crashed(_in_one_line(error), hint=error.hint, log=error.log)
     except MlgateError as error:
         return _failed_on(check, error)
     except ModuleNotFoundError as error:
         return _missing_module(check, error)
-    except Exception as error:  # noqa: BLE001 - whatever a check raises must not lose the report
-        said = shorten(f"{type(error).__name__}: {error}".splitlines()[0], 200)
+    except BaseException as error:  # noqa: BLE001 - whatever a check raises, `SystemExit` too, must not lose the report
+        said = shorten(first_line(error), 200)
         hint = "please report it, with the log that `mlgate run --verbose` prints"
         return Outcome.crashed(f"crashed: {code(said)}", hint=hint, log=traceback.format_exc())
 

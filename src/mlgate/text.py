@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from typing import NamedTuple
 
 _RUN = re.compile("`+")
+_ANYWHERE = re.compile(r"##(?=\[)")
+_AT_START = re.compile(r"(?:^|(?<=[\n\r]))([^\S\n\r]|[\ufeff\u200b])*(?=::)")
 _LIMIT = 300
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
@@ -58,21 +61,25 @@ def codes(values: list[str] | tuple[str, ...], most: int = 5) -> str:
 
 def spans(message: str) -> list[Span]:
     """Take a message apart into plain and foreign spans; an unclosed run of backticks is plain text."""
-    found: list[Span] = []
-    plain_from = position = 0
     runs = list(_RUN.finditer(message))
-    for index, opening in enumerate(runs):
-        if opening.start() < position:
+    places: dict[int, list[int]] = {}
+    for run in runs:
+        places.setdefault(len(run[0]), []).append(run.start())
+    found: list[Span] = []
+    done = 0
+    for opening in runs:
+        if opening.start() < done:
             continue
-        closing = next((run for run in runs[index + 1 :] if len(run[0]) == len(opening[0])), None)
-        if closing is None:
+        same = places[len(opening[0])]
+        after = bisect_right(same, opening.start())
+        if after == len(same):
             continue
-        if opening.start() > plain_from:
-            found.append(Span(message[plain_from : opening.start()], foreign=False))
-        found.append(Span(_unpadded(message[opening.end() : closing.start()]), foreign=True))
-        plain_from = position = closing.end()
-    if plain_from < len(message):
-        found.append(Span(message[plain_from:], foreign=False))
+        if opening.start() > done:
+            found.append(Span(message[done : opening.start()], foreign=False))
+        found.append(Span(_unpadded(message[opening.end() : same[after]]), foreign=True))
+        done = same[after] + len(opening[0])
+    if done < len(message):
+        found.append(Span(message[done:], foreign=False))
     return found
 
 
@@ -85,6 +92,11 @@ def _unpadded(inside: str) -> str:
 def plain(message: str) -> str:
     """Return a message without the backticks of its code spans, for places that know no Markdown."""
     return "".join(span.text for span in spans(message))
+
+
+def inert(lines: str) -> str:
+    """Return lines for a log in which a runner finds no command: `##[` anywhere, and `::` where a line begins."""
+    return _AT_START.sub(lambda start: start[0] + "\\", _ANYWHERE.sub("##\\\\", lines))
 
 
 def amount(count: int, noun: str, plural: str | None = None) -> str:

@@ -72,6 +72,7 @@ class Duration(Struct, frozen=True):
     PATTERN: ClassVar[str] = r"^\s*(\d+\.?\d*|\.\d+)\s*[smhd]\s*$"
     EXAMPLE: ClassVar[str] = "30m"
     _UNITS: ClassVar[dict[str, int]] = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+    _MOST: ClassVar[float] = 3650 * 86400.0
 
     seconds: float
 
@@ -85,6 +86,8 @@ class Duration(Struct, frozen=True):
         number, unit = _split(value, "time", cls.EXAMPLE)
         if unit not in cls._UNITS or number <= 0:
             raise ValueError(f"{code(value)} is no time; write it like `90s`, `30m`, `12h` or `180d`")
+        if number * cls._UNITS[unit] > cls._MOST:
+            raise ValueError(f"{code(value)} is longer than ten years")
         return cls(number * cls._UNITS[unit])
 
     def __str__(self) -> str:
@@ -96,7 +99,7 @@ class Duration(Struct, frozen=True):
 
 
 class Share(Struct, frozen=True):
-    """A share from 0 to 1, written `80%`; a bare number is read as percent points of 100 only with the sign."""
+    """A share from 0 to 1, written `80%`."""
 
     PATTERN: ClassVar[str] = r"^\s*(\d+\.?\d*|\.\d+)\s*%\s*$"
     EXAMPLE: ClassVar[str] = "80%"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import types
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
@@ -90,6 +91,8 @@ def describe(value: Any) -> str:
         return "a list"
     if value is None:
         return "nothing"
+    if value == "":
+        return "an empty text"
     return code(str(value).lower() if isinstance(value, bool) else value, 60)
 
 
@@ -148,10 +151,11 @@ def _convert_choice(value: Any, choices: tuple[Any, ...], path: Path, problems: 
     if any(value == choice and type(value) is type(choice) for choice in choices):
         return value
     named = ", ".join(code(choice) for choice in choices)
+    wanted = f"expected one of {named}" if len(choices) > 1 else f"expected {named}"
+    if any(str(value) == str(choice) for choice in choices):
+        return _bad(problems, path, f"{wanted}, got the text {describe(value)}", "write it without quotes")
     close = nearest(str(value), tuple(str(choice) for choice in choices))
-    return _bad(
-        problems, path, f"expected one of {named}, got {describe(value)}", close and f"did you mean {code(close)}?"
-    )
+    return _bad(problems, path, f"{wanted}, got {describe(value)}", close and f"did you mean {code(close)}?")
 
 
 def _convert_mapping(value: Any, inner: Any, path: Path, problems: list[Problem]) -> Any:
@@ -182,9 +186,11 @@ def _convert_unit(value: Any, kind: Any, path: Path, problems: list[Problem]) ->
 
 
 def _convert_leaf(value: Any, kind: Any, path: Path, problems: list[Problem]) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return _bad(problems, path, f"expected a finite number, got {describe(value)}")
     try:
         return msgspec.convert(value, kind, strict=True)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, OverflowError):
         wanted = _WORDS.get(kind)
         if wanted is None:
             choices = tuple(member.value for member in kind)
@@ -199,5 +205,7 @@ def _constrained(value: Any, kind: Any, path: Path, problems: list[Problem]) -> 
             msgspec.convert(value, kind, strict=True)
     except msgspec.ValidationError as error:
         message = str(error).partition(" - at ")[0].replace("Expected", "expected", 1)
+        for own, word in _WORDS.items():
+            message = message.replace(f"`{own.__name__}`", word)
         return _bad(problems, path, f"{message}, got {describe(value)}")
     return value

@@ -2,21 +2,82 @@
 
 from __future__ import annotations
 
-from mlgate.check import Check
+import time
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta
+
+from mlgate.check import LIMIT_SECONDS, Check
 from mlgate.config import Section
 from mlgate.context import Context
+from mlgate.errors import ToolMissingError
 from mlgate.report import Outcome
+from mlgate.text import code
+from mlgate.units import Duration
+
+if TYPE_CHECKING:
+    from mlgate.data.session import Limits
+
+_NEEDED = ("pandas", "pandera", "pyarrow")
+_MARGIN_SECONDS = 10.0
 
 
 class DataConfig(Section, frozen=True):
     """The `data:` section of the config."""
 
+    timeout: Annotated[
+        Duration, Meta(description="The longest that one step may take: to load a contract, read a file, run a check.")
+    ] = Duration(300.0)
+    examples: Annotated[
+        int, Meta(description="How many values a finding shows; 0 shows where rows are, but no values.", ge=0, le=20)
+    ] = 5
+
 
 def run(context: Context, config: DataConfig) -> Outcome:
     """Answer the question of this check."""
-    return Outcome.skipped("placeholder")
+    if not any(dataset.contract for dataset in context.config.datasets.values()):
+        return Outcome.skipped("no datasets with a contract are configured", hint="add `datasets:` to mlgate.yaml")
+    _require_packages()
+    from mlgate.data.findings import examine
+    from mlgate.data.plan import make_plan
+    from mlgate.data.session import Answers, hold_session
+    from mlgate.data.summary import sum_up
+
+    plan = make_plan(context, config.examples)
+    answers = Answers()
+    if plan.job.tasks:
+        answers = hold_session(context, plan.job, _limits(context, config))
+    if answers.never_began is not None:
+        hint = "run `python -c 'import pandera'` with mlgate's Python, and see the log with `--verbose`"
+        return Outcome.crashed("pandera could not be started", hint=hint, log=answers.never_began.printed)
+    return sum_up(examine(context, plan, answers, str(config.timeout)), answers)
+
+
+def _limits(context: Context, config: DataConfig) -> Limits:
+    """Return the limits: all must be answered a little before the run would stop the check and lose its report."""
+    from mlgate.data.session import Limits
+
+    whole = context.config.limits.get(CHECK.id)
+    seconds = whole.seconds if whole else LIMIT_SECONDS
+    return Limits(config.timeout.seconds, time.monotonic() + max(seconds - _MARGIN_SECONDS, seconds / 2))
+
+
+def _require_packages() -> None:
+    """Raise where a package is missing, before a child is started in vain."""
+    from importlib.util import find_spec
+
+    for name in _NEEDED:
+        if find_spec(name) is None:
+            raise ToolMissingError(
+                f"needs the package {code(name)}", hint=f"install it with `pip install 'mlgate[{CHECK.extra}]'`"
+            )
 
 
 CHECK = Check(
-    id="data", title="Data contracts", question="Do the datasets satisfy their contracts?", config=DataConfig, run=run
+    id="data",
+    title="Data contracts",
+    question="Do the datasets satisfy their contracts?",
+    config=DataConfig,
+    run=run,
+    extra="data",
 )

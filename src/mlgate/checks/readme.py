@@ -1,22 +1,154 @@
-"""README: does the README say what is true now?"""
+"""README: does it say what is true now, and do its links lead somewhere?"""
 
 from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+from msgspec import Meta
 
 from mlgate.check import Check
 from mlgate.config import Section
 from mlgate.context import Context
-from mlgate.report import Outcome
+from mlgate.errors import MlgateError
+from mlgate.readme.charge import Charged, charge, old_table
+from mlgate.readme.page import Page, read_page
+from mlgate.readme.side import Side, baseline_side, head_side
+from mlgate.readme.survey import Asked, Survey, survey
+from mlgate.report import Finding, Outcome, Severity
+from mlgate.text import amount, code, codes
+
+_README = re.compile(r"readme(\.[a-z]+)?\Z", re.IGNORECASE)
+_MARKDOWN = (".md", ".markdown")
+_NOUNS = {"sections": "section", "thin-section": "section", "block-edited": "block", "dead-link": "link"}
 
 
 class ReadmeConfig(Section, frozen=True):
     """The `readme:` section of the config."""
 
+    files: Annotated[
+        tuple[str, ...],
+        Meta(description="The Markdown files to check, from the project folder; default: README.md in any case."),
+    ] = ()
+    sections: Annotated[
+        dict[str, Annotated[str, Meta(min_length=1)]],
+        Meta(description="The sections that must exist: a short name, and the heading, such as `data: Data sources`."),
+    ] = {}
+
 
 def run(context: Context, config: ReadmeConfig) -> Outcome:
-    """Answer the question of this check."""
-    return Outcome.skipped("placeholder")
+    """Examine the READMEs, and charge what the baseline's do not have already."""
+    paths = config.files or default_files(context)
+    foreign = [path for path in paths if not path.lower().endswith(_MARKDOWN)]
+    if foreign and not config.files:
+        kind = "reStructuredText" if foreign[0].lower().endswith(".rst") else "no Markdown"
+        return Outcome.skipped(f"{code(foreign[0])} is {kind}, which is not supported", hint="write it as README.md")
+    if foreign:
+        place = context.config_location("readme", "files")
+        raise MlgateError(f"{code(foreign[0])} is no Markdown, which alone is supported", where=str(place))
+    head = head_side(context)
+    pages, missing = _pages(context, head, paths)
+    if missing:
+        return _without_page(context, missing)
+    asked = Asked(sections=config.sections, today=_today(context))
+    now = survey(pages, head, asked, context.git.ignored, _renamed(context))
+    if not now.examined and not now.findings:
+        reason = f"no relative link, marker or required section in {codes([page.path for page in pages])}"
+        return Outcome.skipped(reason, hint="name the sections that it must have in `readme.sections`")
+    return _outcome(now, _charged(context, pages, now, asked))
+
+
+def default_files(context: Context) -> tuple[str, ...]:
+    """Return the README at the top of the project: Markdown first."""
+    names = sorted(path for path in context.files if _README.match(path) and context.exists(path))
+    markdown = [name for name in names if name.lower().endswith(_MARKDOWN)]
+    exact = [name for name in markdown if name == "README.md"]
+    return tuple((exact or markdown or names)[:1])
+
+
+def _pages(context: Context, side: Side, paths: Sequence[str]) -> tuple[list[Page], list[str]]:
+    """Return the pages that exist, and what is wrong with the others in words."""
+    pages, missing = [], [] if paths else ["there is no README.md"]
+    for path in paths:
+        shown = context.shown(path)
+        data = side.read(shown) if not shown.startswith("..") else None
+        page = None if data is None else read_page(shown, data)
+        if page is None or page.is_empty:
+            missing.append(f"{code(shown)} {'does not exist' if page is None else 'is empty'}")
+        else:
+            pages.append(page)
+    return pages, missing
+
+
+def _without_page(context: Context, missing: Sequence[str]) -> Outcome:
+    hint = "write it: what the data is, how features are made, how the model is trained, served and rolled back"
+    if "readme" not in context.config.sections:
+        return Outcome.skipped(missing[0], hint=hint)
+    place = context.config_location("readme", "files")
+    findings = [
+        Finding(rule="readme/missing", severity=Severity.ERROR, message=what, location=place, hint=hint)
+        for what in missing
+    ]
+    return Outcome.of(findings, summary=missing[0])
+
+
+def _charged(context: Context, pages: Sequence[Page], now: Survey, asked: Asked) -> Charged:
+    baseline = context.baseline
+    is_self = baseline is not None and baseline.is_head and not (context.head and context.head.dirty)
+    if not now.findings or baseline is None or is_self:
+        return Charged(now.findings, ())
+    side = baseline_side(context, baseline.revision.commit)
+    renamed = _renamed(context)
+    older = {new: old for old, new in renamed.items()}
+    before = []
+    for page in pages:
+        path = page.path if page.path in side.files else older.get(page.path, page.path)
+        data = side.read(path)
+        try:
+            before += [read_page(path, data)] if data is not None else []
+        except MlgateError:
+            continue
+    if not before:
+        return Charged(now.findings, ())
+    found = survey(before, side, asked, context.git.ignored)
+    return charge(now.findings, found.findings, renamed)
+
+
+def _outcome(now: Survey, charged: Charged) -> Outcome:
+    wrong = Counter(_noun(finding) for finding in charged.new)
+    summary = f"{now.counted()} current"
+    if wrong:
+        summary = ", ".join(amount(count, noun) for noun, count in wrong.items()) + " to mend"
+    notes = [f"{amount(len(charged.old), 'older finding')} not charged"] if charged.old else []
+    notes += [f"{now.ignored} ignored"] if now.ignored else []
+    tables = [old_table(charged.old)] if charged.old else []
+    return Outcome.of(charged.new, summary=summary, note=", ".join(notes), tables=tables)
+
+
+def _noun(finding: Finding) -> str:
+    rule = finding.rule.partition("/")[2]
+    return _NOUNS.get(rule, rule.removeprefix("dead-"))
+
+
+def _renamed(context: Context) -> Mapping[str, str]:
+    """Return the new name of each renamed file by its old one, from the repository's root."""
+    return {context.shown(change.old): context.shown(change.path) for change in context.changes if change.old}
+
+
+def _today(context: Context) -> str | None:
+    """Return the day of the head's commit, so that a verdict does not change with the clock."""
+    moment = context.head.time if context.head else None
+    return None if moment is None else time.strftime("%Y-%m-%d", time.gmtime(moment))
 
 
 CHECK = Check(
-    id="readme", title="README", question="Does the README say what is true now?", config=ReadmeConfig, run=run
+    id="readme",
+    title="README",
+    question="Does the README say what is true now?",
+    config=ReadmeConfig,
+    run=run,
+    limit=300.0,
 )

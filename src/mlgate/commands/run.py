@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -12,17 +13,18 @@ from mlgate import __version__
 from mlgate.baseline import Compared, resolve_baseline
 from mlgate.check import Check
 from mlgate.checks import BUILTIN
+from mlgate.commands.render import shown, write_aside
 from mlgate.config import Config, find_config, load_config
 from mlgate.context import Context, project_folder
 from mlgate.errors import UsageError
 from mlgate.event import Event, read_event
 from mlgate.git import Git, open_repository
-from mlgate.proc import Children
+from mlgate.proc import Children, kill_all
 from mlgate.publish.workflow_commands import no_workflow_commands
 from mlgate.render import FORMATS, render
 from mlgate.report import Entry, Report
 from mlgate.runner import Listener, Silence, run_checks
-from mlgate.text import code, nearest
+from mlgate.text import code, inert, nearest
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -54,21 +56,21 @@ def execute(arguments: argparse.Namespace, env: Mapping[str, str]) -> int:
         try:
             report = _run(arguments, env, pool)
         finally:
-            for children in pool:
-                children.kill()
+            kill_all(pool)
         for form, path in outputs:
             write_aside(path, render(report, form))
-        _show(report, arguments)
+        _show(report, arguments, env)
     return report.verdict.exit_code
 
 
 def _run(arguments: argparse.Namespace, env: Mapping[str, str], pool: list[Children]) -> Report:
     own = _children(env, pool)
     event = read_event(env)
-    start = Path(arguments.project) if arguments.project else Path.cwd()
+    here = _here()
+    start = Path(arguments.project) if arguments.project else here
     git = open_repository(start, own)
-    project = project_folder(git.root, Path.cwd(), arguments.project or str(_nearest_project(git.root, start)))
-    registry = _registry(arguments.checks, project)
+    project = project_folder(git.root, here, arguments.project or str(_nearest_project(git.root, start)))
+    registry = _registry(arguments.checks, arguments.config or find_config(project))
     config = load_config(project, git.root, {name: check.config for name, check in registry.items()}, arguments.config)
     compared = resolve_baseline(git, event, asked=arguments.base, branch=config.baseline.branch)
 
@@ -98,6 +100,8 @@ def _report(
     notices = list(compared.notices)
     if config.source is None:
         notices.append("no config: every check ran with its defaults")
+    elif config.is_silent:
+        notices.append(f"{code(config.source)} sets nothing: every check ran with its defaults")
     relative = project.relative_to(root.resolve()).as_posix()
     return Report(
         version=__version__,
@@ -117,10 +121,17 @@ def _children(env: Mapping[str, str], pool: list[Children]) -> Children:
     return children
 
 
-def _registry(asked: Sequence[str], project: Path) -> dict[str, Check]:
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise UsageError("the folder in which this command stands is gone", hint="change to one that exists") from None
+
+
+def _registry(asked: Sequence[str], config: Path | None) -> dict[str, Check]:
     """Return the checks by id; plugins are looked for unless only built-in checks are asked for."""
     found = {check.id: check for check in BUILTIN}
-    if not asked or any(name not in found for name in asked) or _mentions_others(project, found):
+    if not asked or any(name not in found for name in asked) or _mentions_others(config, found):
         from mlgate.plugins import load_plugins
 
         found |= load_plugins(found)
@@ -134,16 +145,22 @@ def _registry(asked: Sequence[str], project: Path) -> dict[str, Check]:
     return found
 
 
-def _mentions_others(project: Path, known: Mapping[str, Check]) -> bool:
-    """Return whether the config may hold the section of a plugin, judged cheaply by its top-level words."""
+def _mentions_others(config: Path | None, known: Mapping[str, Check]) -> bool:
+    """Return whether the config may hold the section of a plugin, judged cheaply by how its lines begin."""
     from mlgate.config import CORE
+    from mlgate.documents import MAX_BYTES
 
-    path = find_config(project)
-    if path is None or not path.is_file():
+    if config is None:
         return False
-    if path.suffix == ".toml":
+    if config.suffix == ".toml":
         return True
-    words = {line.partition(b":")[0] for line in path.read_bytes().splitlines() if line[:1].isalpha()}
+    try:
+        data = config.read_bytes() if config.is_file() and config.stat().st_size <= MAX_BYTES else b""
+    except OSError:
+        # Whoever reads it says what is wrong with it.
+        return False
+    lines = data.removeprefix(codecs.BOM_UTF8).splitlines()
+    words = {line.partition(b":")[0].strip() for line in lines if line[:1] not in (b"", b" ", b"#")}
     return not words <= {name.encode() for name in (*CORE, *known)}
 
 
@@ -185,20 +202,9 @@ def _output(text: str) -> tuple[str, Path]:
     return form, Path(path)
 
 
-def write_aside(path: Path, text: str) -> None:
-    """Write a whole file or none: beside its place first, then moved there."""
-    aside = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_text(text, encoding="utf-8", newline="\n")
-        aside.replace(path)
-    except OSError as error:
-        raise UsageError(f"{code(path)} cannot be written: {error.strerror}") from None
-
-
-def _show(report: Report, arguments: argparse.Namespace) -> None:
-    sys.stdout.write(render(report, arguments.format))
+def _show(report: Report, arguments: argparse.Namespace, env: Mapping[str, str]) -> None:
+    sys.stdout.write(shown(report, arguments.format, sys.stdout, env))
     if arguments.verbose:
         for entry in report.entries:
             if entry.outcome.log:
-                sys.stderr.write(f"--- {entry.check}\n{entry.outcome.log}\n")
+                sys.stderr.write(inert(f"--- {entry.check}\n{entry.outcome.log}\n"))

@@ -1,7 +1,6 @@
 """The report in many forms; every renderer is one pure function from a report to text."""
 
-from __future__ import annotations
-
+# No `from __future__ import annotations` here: the name would hide the module `mlgate.render.annotations`.
 from collections.abc import Callable
 from importlib import import_module
 

@@ -1,12 +1,104 @@
-"""Placeholder."""
+"""The report as JSON for machines, and the way back: strict, bounded, and exact but for logs, which stay at home."""
 
 from __future__ import annotations
 
+from math import isfinite
+from typing import Any
+
+import msgspec
+
+from mlgate.errors import MlgateError
+from mlgate.render.json_records import MAX_LINE, MAX_TEXT, MAX_WORD, SCHEMA, ReportRecord
 from mlgate.report import Report
+from mlgate.text import code, shorten
+
+MAX_BYTES = 20_000_000
+
+_WORDS = frozenset({"check", "version", "unit", "run", "rule"})
+_PLACES = frozenset({"line", "column", "end_line"})
+_DERIVED = ("schema", "verdict", "exit_code")
+
+
+class ReportFileError(MlgateError):
+    """A report file that is not what this version of mlgate writes."""
 
 
 def render(report: Report) -> str:
-    """Return the report."""
-    import msgspec
+    """Return the report as JSON by `mlgate-report/1`; the logs of checks are left out, for they may hold secrets."""
+    values = _bounded(msgspec.to_builtins(report))
+    derived = {"schema": SCHEMA, "verdict": report.verdict, "exit_code": int(report.verdict.exit_code)}
+    try:
+        record = msgspec.convert({**derived, **values}, ReportRecord, strict=False)
+    except msgspec.ValidationError as error:
+        raise ReportFileError(f"this report does not fit into {code(SCHEMA)}: {code(error)}") from None
+    return msgspec.json.format(msgspec.json.encode(record)).decode() + "\n"
 
-    return msgspec.json.format(msgspec.json.encode(report)).decode() + "\n"
+
+def load(data: bytes, *, limit: int = MAX_BYTES) -> Report:
+    """Return the report that a JSON document holds; raises `ReportFileError`, in a line, for anything else.
+
+    Unknown or repeated keys, wrong types, numbers that are not finite, texts over their bound, more than `limit`
+    bytes, and a verdict that does not follow from the entries are all refused.
+    """
+    if len(data) > limit:
+        raise ReportFileError(f"the report has {len(data):,} bytes, more than the {limit:,} that are read")
+    try:
+        record = msgspec.json.decode(data, type=ReportRecord)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise _refused(data, error) from None
+    _refuse_repeated_keys(data, limit)
+    values = msgspec.to_builtins(record)
+    derived = {name: values.pop(name) for name in _DERIVED}
+    report = msgspec.convert(values, Report)
+    if derived["verdict"] != report.verdict or derived["exit_code"] != report.verdict.exit_code:
+        said = code(f"{derived['verdict']}, {derived['exit_code']}")
+        follows = code(f"{report.verdict}, {int(report.verdict.exit_code)}")
+        raise ReportFileError(f"the report says {said}, but {follows} follows from its entries")
+    return report
+
+
+def _refused(data: bytes, error: Exception) -> ReportFileError:
+    found = _schema(data)
+    if found not in (None, SCHEMA):
+        hint = "read it with the version of mlgate that wrote it"
+        return ReportFileError(f"the report is by {code(found, 60)}, and this mlgate reads {code(SCHEMA)}", hint=hint)
+    said = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return ReportFileError(f"not a report of mlgate: {code(said)}")
+
+
+def _schema(data: bytes) -> str | None:
+    class _Head(msgspec.Struct):
+        schema: str | None = None
+
+    try:
+        return msgspec.json.decode(data, type=_Head).schema
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _refuse_repeated_keys(data: bytes, limit: int) -> None:
+    from mlgate.documents import DocumentError, decode, parse_json
+
+    try:
+        parse_json(decode(data, limit))
+    except DocumentError as error:
+        raise ReportFileError(f"not a report of mlgate: {error.message}") from None
+
+
+def _bounded(value: Any, key: str = "") -> Any:
+    """Return plain values without logs, with what JSON cannot hold shown as an escape and texts cut to their bounds."""
+    if isinstance(value, str):
+        limit = MAX_TEXT if key == "detail" else MAX_WORD if key in _WORDS else MAX_LINE
+        return shorten(_encodable(value), limit)
+    if isinstance(value, dict):
+        return {name: _bounded(inner, name) for name, inner in value.items() if name != "log"}
+    if isinstance(value, (list, tuple)):
+        return [_bounded(inner, key) for inner in value]
+    if key in _PLACES and value is not None and value < 1:
+        return None
+    return None if isinstance(value, float) and not isfinite(value) else value
+
+
+def _encodable(text: str) -> str:
+    """Return a text whose bytes that are not UTF-8 are shown as `\\udcff`."""
+    return text.encode("utf-8", "backslashreplace").decode()

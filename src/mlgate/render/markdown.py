@@ -1,12 +1,70 @@
-"""Placeholder."""
+"""Markdown for the comment on a pull request and the summary of a run: what a reviewer reads in ten seconds."""
 
 from __future__ import annotations
 
-from mlgate.report import Report
+import re
+
+from mlgate.render.budget import Block, fit
+from mlgate.render.escape import html, markdown
+from mlgate.render.markdown_findings import findings, lead
+from mlgate.render.markdown_table import SIGNS, ledger, table
+from mlgate.render.marker import marker
+from mlgate.render.wording import Lead, headline, label, leads, origin, ranked, sentence, tally, unsettled, untold
+from mlgate.report import Report, Status, Verdict
+
+LIMIT = 60_000
+
+_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?/[A-Za-z0-9._~/?=&%#+-]*")
+_NOTICES = 6
 
 
-def render(report: Report) -> str:
-    """Return the report."""
-    import msgspec
+def render(report: Report, *, limit: int = LIMIT, full_report: str | None = None) -> str:
+    """Return the comment in at most `limit` characters (of 1,000 or more), cut on the borders of rows.
 
-    return msgspec.json.format(msgspec.json.encode(report)).decode() + "\n"
+    `full_report` is an address that the caller vouches for; it is linked in the foot.
+    """
+    foot = _foot(report, full_report, limit // 4)
+    last = marker(report) + "\n"
+    found, more = leads(report)
+    body = fit([*_above(report, found, more), *_below(report, found)], limit - len(foot) - len(last))
+    return body + foot + last
+
+
+def _above(report: Report, found: list[Lead], more: int) -> list[Block]:
+    """Return what needs a person: the verdict, the reasons with what to do, and the ledger."""
+    title = Block(f"## {_sign(report)} {markdown(f'{label(report)}: {headline(report)}')}\n\n")
+    if not found:
+        return [title]
+    rest = f"… and {more:,} more below.\n\n" if more else ""
+    return [title, Block("", [lead(one) for one in found], rest, "… and {} more below.\n\n"), ledger(report.entries)]
+
+
+def _below(report: Report, found: list[Lead]) -> list[Block]:
+    """Return the tables that stand open, then all that folds."""
+    entries = ranked(report.entries)
+    blocks = [table(shown) for entry in entries for shown in entry.outcome.tables if not shown.folded]
+    if not found:
+        blocks.append(ledger(entries, html(tally(report))))
+    for entry in entries:
+        if untold(entry, found):
+            blocks.append(findings(entry))
+        blocks += [table(shown) for shown in entry.outcome.tables if shown.folded]
+    return [block for block in blocks if block is not None]
+
+
+def _sign(report: Report) -> str:
+    if report.verdict is Verdict.PASSED:
+        return SIGNS[Status.WARNED if unsettled(report) else Status.PASSED]
+    return {Verdict.FAILED: SIGNS[Status.FAILED], Verdict.ERROR: SIGNS[Status.ERROR]}.get(report.verdict, "⚪")
+
+
+def _foot(report: Report, full_report: str | None, room: int) -> str:
+    facts = [markdown(fact, 300) for fact in origin(report)]
+    if full_report and _ADDRESS.fullmatch(full_report):
+        facts.append(f"[full report]({full_report})")
+    lines = [f"note: {markdown(sentence(notice), 300)}<br>\n" for notice in report.notices[:_NOTICES]]
+    hidden = len(report.notices) - len(lines)
+    closing = f"… and {hidden:,} more notes<br>\n" if hidden > 0 else ""
+    return fit(
+        [Block("<sub>", lines, f"{closing}{' · '.join(facts)}</sub>\n", "… and {} more notes<br>\n")], room, spare=0
+    )

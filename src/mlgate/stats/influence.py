@@ -29,22 +29,31 @@ def from_influence(
     method: str,
     clusters: Ints | None = None,
     disagreement: float | None = None,
+    is_unbiased: bool = False,
 ) -> Estimate:
     """Return the estimate of a change whose influence values are given.
 
     `influence`, shape (n,), is in the metric's unit and sums to about zero; `clusters`, shape (n,), holds each row's
-    cluster as a number from 0. Fewer than two independent units give an infinite standard error.
+    cluster as a number from 0. Fewer than two independent units give an infinite standard error. The degrees of
+    freedom say how well the values' own spread is known: 2 n / (kurtosis − 1), by Satterthwaite's moment match, and
+    n − 1 at the most; a rare class gives few, as it should. `is_unbiased` says that the values are already scaled so
+    that the sum of their squares over n² is an unbiased variance.
     """
     import numpy as np
 
     n = influence.shape[0]
     sums = influence if clusters is None else np.bincount(clusters, weights=influence)
     units = sums.shape[0]
+    df = max(1.0, units - 1.0)
     if units < 2:
         se = math.inf
     else:
-        centred = sums - sums.mean()
-        se = math.sqrt(float(centred @ centred) * units / (units - 1)) / n
+        squares = np.square(sums - sums.mean())
+        total = float(squares.sum())
+        se = math.sqrt(total if is_unbiased and clusters is None else total * units / (units - 1)) / n
+        fourth = float(squares @ squares)
+        if fourth * units > total * total > 0:
+            df = min(df, max(1.0, 2 * units / (fourth * units / (total * total) - 1)))
     return Estimate(
         baseline=baseline,
         head=head,
@@ -52,7 +61,7 @@ def from_influence(
         se=se,
         n=units,
         method=method,
-        df=max(1.0, units - 1.0),
+        df=df,
         n_examples=n,
         disagreement=disagreement,
     )

@@ -1,0 +1,46 @@
+# Needs python3 (3.11 or newer), git and make. All else is brought into .tools and .venv, with the versions of uv.lock.
+
+run := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types layers security generate generated check dev clean
+
+help: ## Show this list
+	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 16
+	@echo 'make bench-NAME runs bench/NAME.py; the names:' $(subst _,-,$(filter-out harness,$(basename $(notdir $(wildcard bench/*.py)))))
+
+demo: ## Run the gate on the example project and its pull requests
+	@.ci/environment demo
+	@.venv/bin/mlgate demo $(ARGS)
+
+test: dev ## Run the tests; ARGS go to pytest
+	@$(run) -m pytest $(ARGS)
+
+lint: dev ## Look for mistakes and for code that is not formatted
+	@.venv/bin/ruff check
+	@.venv/bin/ruff format --check
+
+types: dev ## Check the types
+	@.venv/bin/mypy
+
+layers: dev ## Check that imports point one way
+	@.venv/bin/lint-imports
+
+security: dev ## Check the action and the workflows
+	@.venv/bin/zizmor --offline --persona auditor --quiet $(wildcard action.yml .github/workflows workflows)
+
+generate: dev ## Make what is generated: schemas, hooks file, tables of the pages
+	@$(run) scripts/generate.py
+
+generated: dev ## Check that what is generated is up to date
+	@$(run) scripts/generate.py --check
+
+check: lint types layers security generated ## All of the checks above, without the tests
+
+bench-%: dev
+	@$(run) bench/$(subst -,_,$*).py $(ARGS)
+
+dev:
+	@.ci/environment dev
+
+clean: ## Remove what was brought and made here
+	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist

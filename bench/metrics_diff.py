@@ -1,0 +1,174 @@
+"""How long a verdict on metrics takes, whole processes: `mlgate run metrics` against `dvc metrics diff`.
+
+Two real DVC repositories are made, each with two revisions: three stages in one pipeline, and 36 metric files in four
+pipelines. Both tools must tell the same numbers for every key that changed; what is printed last is how many times
+faster mlgate is in the first one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import harness
+
+DVC = "dvc==3.67.1"
+RUNS, SMOKE_RUNS = 10, 2
+Changes = dict[str, tuple[float | None, float | None]]
+
+_THREE_STAGES = """\
+stages:
+  prepare:
+    cmd: cp source.txt data.txt
+    deps: [source.txt]
+    outs: [data.txt]
+  train:
+    cmd: cp data.txt model.txt
+    deps: [data.txt]
+    params: [train.rate]
+    outs: [model.txt]
+  evaluate:
+    cmd: cp prepared.json metrics.json
+    deps: [model.txt, prepared.json]
+    metrics:
+      - metrics.json:
+          cache: false
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--smoke", action="store_true", help="few runs: the same checks, rougher figures")
+    runs = SMOKE_RUNS if parser.parse_args().smoke else RUNS
+    mlgate = harness.build_env("mlgate", ["."]) / "mlgate"
+    dvc = harness.build_env("dvc", [DVC]) / "dvc"
+    with tempfile.TemporaryDirectory() as folder:
+        env = harness.own_env(Path(folder) / "home")
+        small = three_stages(Path(folder) / "small", dvc, env)
+        large = four_pipelines(Path(folder) / "large", dvc, env)
+        print(f"median of {runs} whole processes each, run in turn")
+        rows = [("repository", "changed keys", "dvc metrics diff", "mlgate run metrics", "speedup")]
+        speedups = []
+        for name, project in (("3 stages", small), ("36 metric files, 4 dvc.yaml", large)):
+            commands = {
+                "dvc": [dvc, "metrics", "diff", "--json", "HEAD~1"],
+                "mlgate": [mlgate, "run", "metrics", "--base", "HEAD~1", "--format", "json"],
+            }
+            changed = require_same(commands, project, env)
+            seconds = harness.median_seconds(commands, cwd=project, env=env, runs=runs, expected=(0, 1))
+            speedups.append(seconds["dvc"] / seconds["mlgate"])
+            rows.append(
+                (name, str(changed), *(f"{1000 * seconds[tool]:,.0f} ms" for tool in commands), f"{speedups[-1]:.1f}")
+            )
+        harness.table(rows)
+    harness.report("speedup with 36 metric files", speedups[1])
+    harness.report("speedup", speedups[0])
+
+
+def require_same(commands: Mapping[str, list[Any]], project: Path, env: Mapping[str, str]) -> int:
+    """Return how many keys changed, or end the benchmark where the two tools do not tell the same numbers."""
+    said = json.loads(harness.run(commands["dvc"], cwd=project, env=env))
+    report = json.loads(harness.run(commands["mlgate"], cwd=project, env=env, expected=(0, 1)))
+    ours = changes_of_mlgate(report)
+    theirs = {
+        name: (entry.get("old"), entry.get("new"))
+        for path, keys in said.items()
+        for key, entry in keys.items()
+        for name in [f"{path}:{key}" if f"{path}:{key}" in ours else key]
+    }
+    if not theirs or ours != theirs:
+        unlike = {
+            name: (theirs.get(name), ours.get(name)) for name in {*ours, *theirs} if theirs.get(name) != ours.get(name)
+        }
+        raise SystemExit(f"{project.name}: dvc and mlgate tell different numbers: {unlike or 'none changed'}")
+    return len(theirs)
+
+
+def changes_of_mlgate(report: Any) -> Changes:
+    """Return the measures of a report that changed: baseline and current by name."""
+    found = {measure["name"]: (measure["baseline"], measure["current"]) for measure in _measures(report)}
+    return {name: values for name, values in found.items() if values[0] != values[1]}
+
+
+def _measures(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict) and {"name", "baseline", "current"} <= node.keys():
+        yield node
+    elif isinstance(node, (dict, list)):
+        for inner in node.values() if isinstance(node, dict) else node:
+            yield from _measures(inner)
+
+
+def three_stages(project: Path, dvc: Path, env: Mapping[str, str]) -> Path:
+    """Make a repository with one pipeline of three stages, whose metrics and parameters change."""
+    start(project, dvc, env)
+    for revision, rate, values in (("base", 0.1, metric_values(0)), ("head", 0.2, metric_values(1))):
+        write(project, {
+            "dvc.yaml": _THREE_STAGES,
+            "params.yaml": f"train:\n  rate: {rate}\n",
+            "source.txt": "data\n",
+            "prepared.json": json.dumps(values, indent=2),
+        })  # fmt: skip
+        harness.run([dvc, "repro", "--quiet"], cwd=project, env=env)
+        commit(project, env, revision)
+    return project
+
+
+def four_pipelines(project: Path, dvc: Path, env: Mapping[str, str]) -> Path:
+    """Make a repository with four pipelines in folders, nine metric files each: of stages, of a folder, top-level."""
+    start(project, dvc, env)
+    for revision in (0, 1):
+        for team in ("a", "b", "c", "d"):
+            stages = "".join(
+                f"  fold_{index}:\n    cmd: cp in_{index}.json out_{index}.json\n    deps: [in_{index}.json]\n"
+                f"    metrics:\n      - out_{index}.json:\n          cache: false\n"
+                for index in range(6)
+            )
+            write(project / team, {"dvc.yaml": f"stages:\n{stages}metrics:\n  - live\n"})
+            write(
+                project / team, {f"in_{index}.json": json.dumps(metric_values(revision, index)) for index in range(6)}
+            )
+            write(
+                project / team / "live",
+                {f"{index}.json": json.dumps(metric_values(revision, index)) for index in range(3)},
+            )
+        harness.run([dvc, "repro", "--quiet", "--all-pipelines"], cwd=project, env=env)
+        commit(project, env, str(revision))
+    return project
+
+
+def metric_values(revision: int, salt: int = 0) -> dict[str, Any]:
+    """Return the metrics of a revision: some change, some stay, some come and go, at several depths."""
+    step = revision * (salt + 1) / 1000
+    return {
+        "test": {"accuracy": 0.9 + step, "recall": 0.81 - step, "auc": 0.912, "rmse": 12.1 + step},
+        "train": {"accuracy": 0.95, "log_loss": 0.31 - step},
+        "rows": 1000 + revision,
+        ("old", "new")[revision]: 1.0 + salt,
+    }
+
+
+def start(project: Path, dvc: Path, env: Mapping[str, str]) -> None:
+    project.mkdir()
+    harness.run(["git", "init", "--quiet", "--initial-branch=main"], cwd=project, env=env)
+    harness.run([dvc, "init", "--quiet"], cwd=project, env=env)
+    for option in ("core.analytics", "core.check_update"):
+        harness.run([dvc, "config", option, "false"], cwd=project, env=env)
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_text(content, encoding="utf-8")
+
+
+def commit(project: Path, env: Mapping[str, str], message: str) -> None:
+    harness.run(["git", "add", "--all"], cwd=project, env=env)
+    harness.run(["git", "commit", "--quiet", "--message", message], cwd=project, env=env)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""One run of the worker: its events as they come, each awaited no longer than its step may take, and how it ended."""
+
+from __future__ import annotations
+
+import queue
+import subprocess  # noqa: TID251 - for the type of a child only
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from typing import IO
+
+import msgspec
+
+from mlgate.context import Context
+from mlgate.data.messages import AnyEvent, Finished, Job
+
+_KEPT = 20_000
+_LONGEST_LINE = 1 << 20
+_ENV = {
+    # Set for the gate's own reading of a contract: a project may have turned validation off where it trains.
+    "PANDERA_VALIDATION_ENABLED": "True",
+    "PANDERA_VALIDATION_DEPTH": "SCHEMA_AND_DATA",
+    "PANDERA_USE_NARWHALS_BACKEND": "False",
+}
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """How a worker ended: whether it had answered all, was stopped at a time limit, or its exit code; what it printed.
+
+    A negative code is the number of the signal that ended it.
+    """
+
+    finished: bool = False
+    late: bool = False
+    code: int = 0
+    printed: str = ""
+
+
+class Child:
+    """A worker process at work on one job."""
+
+    def __init__(self, context: Context, job: Job) -> None:
+        """Start it."""
+        self._children = context.children
+        command = (sys.executable, "-P", "-m", "mlgate.data.worker")
+        self._process: subprocess.Popen[bytes] = context.children.start(command, cwd=context.project, env=_ENV)
+        self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._printed = _Tail()
+        self._threads = [
+            _start(_read_lines, self._process.stdout, self._lines),
+            _start(_read_tail, self._process.stderr, self._printed),
+        ]
+        _feed(self._process, msgspec.json.encode(job))
+        self.ending = Ending()
+
+    def events(self, step_seconds: float, deadline: float) -> Iterator[AnyEvent]:
+        """Yield the events until the worker ends or is late; `ending` then says how it was.
+
+        Each event may take `step_seconds` to come, and none comes later than `deadline` on the monotonic clock.
+        """
+        decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
+        try:
+            while True:
+                line = self._lines.get(timeout=max(0.0, min(step_seconds, deadline - time.monotonic())))
+                if line is None:
+                    self.ending = self._ended()
+                    return
+                event = decoder.decode(line)
+                if isinstance(event, Finished):
+                    self.ending = Ending(finished=True)
+                    return
+                yield event
+        except queue.Empty:
+            self.ending = Ending(late=True, printed=self._printed.text())
+        except msgspec.DecodeError:
+            # Only something that is not the worker can have written this.
+            self.ending = Ending(code=0, printed=self._printed.text())
+        finally:
+            self._children.release(self._process)
+
+    def _ended(self) -> Ending:
+        code = self._process.wait()
+        self._threads[1].join(1.0)
+        return Ending(code=code, printed=self._printed.text())
+
+
+class _Tail:
+    """The last bytes of a stream."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+
+    def add(self, chunk: bytes) -> None:
+        self._held += chunk
+        if len(self._held) > 2 * _KEPT:
+            del self._held[:-_KEPT]
+
+    def text(self) -> str:
+        return bytes(self._held[-_KEPT:]).decode("utf-8", "backslashreplace")
+
+
+def _start(target: object, *args: object) -> threading.Thread:
+    thread = threading.Thread(target=target, args=args, daemon=True)  # type: ignore[arg-type]
+    thread.start()
+    return thread
+
+
+def _read_lines(stream: IO[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:
+    try:
+        for line in iter(lambda: stream.readline(_LONGEST_LINE), b""):
+            lines.put(line)
+    except (OSError, ValueError):
+        pass
+    lines.put(None)
+
+
+def _read_tail(stream: IO[bytes], tail: _Tail) -> None:
+    try:
+        while chunk := stream.read1(65_536):  # type: ignore[attr-defined]
+            tail.add(chunk)
+    except (OSError, ValueError):
+        return
+
+
+def _feed(process: subprocess.Popen[bytes], data: bytes) -> None:
+    try:
+        if process.stdin:
+            process.stdin.write(data)
+            process.stdin.close()
+    except OSError:
+        return

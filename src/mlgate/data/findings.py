@@ -1,0 +1,156 @@
+"""Turns the answers of the workers into what the report says of each dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from msgspec import Struct
+
+from mlgate.context import Context
+from mlgate.data.breaches import Words, bundled
+from mlgate.data.defects import absent_finding, no_rows_finding, unreadable_finding
+from mlgate.data.hints import hint_for
+from mlgate.data.losses import UNFINISHED, lost_finding, passed_over_finding, unasked_finding
+from mlgate.data.merging import Merged, merge
+from mlgate.data.messages import Breach, Stage
+from mlgate.data.places_of import Pointer
+from mlgate.data.plan import DatasetPlan, Plan
+from mlgate.data.refusals import refused_finding
+from mlgate.data.session import Answers
+from mlgate.report import Finding, Severity, Status
+
+CONTRACT = "data/contract"
+
+
+class Examined(Struct, frozen=True, kw_only=True):
+    """What is known of a dataset: its size, how many rules it is held to, its findings, and how it ended."""
+
+    name: str
+    status: Status
+    findings: tuple[Finding, ...] = ()
+    rows: int | None = None
+    columns: int | None = None
+    rules: int = 0
+    files: int = 0
+
+
+def examine(context: Context, plan: Plan, answers: Answers, limit: str) -> list[Examined]:
+    """Return what is known of each dataset, in the order of the config; `limit` is the time of a step in words."""
+    said: set[int] = set()
+    return [_Examiner(context, plan, answers, dataset, limit).examine(said) for dataset in plan.datasets]
+
+
+class _Examiner:
+    def __init__(self, context: Context, plan: Plan, answers: Answers, dataset: DatasetPlan, limit: str) -> None:
+        self._context = context
+        self._plan = plan
+        self._answers = answers
+        self._dataset = dataset
+        self._limit = limit
+        self._contract = "" if dataset.contract is None else plan.contracts[dataset.contract]
+        loaded = None if dataset.contract is None else answers.loaded.get(dataset.contract)
+        self._point = Pointer(context, dataset.name, self._contract, loaded.lines if loaded else {})
+
+    def examine(self, said: set[int]) -> Examined:
+        """Return what is known of the dataset; `said` holds the contracts whose own troubles were told already."""
+        dataset = self._dataset
+        if dataset.contract is None and dataset.refused is None:
+            return Examined(name=dataset.name, status=Status.SKIPPED)
+        read = [self._answers.read[task] for task in dataset.tasks if task in self._answers.read]
+        rows = sum(one.rows for one in read)
+        findings = [*self._of_contract(said), *self._of_files(rows, len(read)), *self._of_rules(rows)]
+        return Examined(
+            name=dataset.name,
+            status=self._status(findings, answered=bool(read)),
+            findings=tuple(findings),
+            rows=rows if read else None,
+            columns=max((one.columns for one in read), default=None),
+            rules=max((one.rules for one in read), default=0),
+            files=len(dataset.source.files),
+        )
+
+    def _status(self, findings: list[Finding], *, answered: bool) -> Status:
+        weights = {finding.severity for finding in findings}
+        if Severity.ERROR in weights or self._dataset.contract in self._answers.refused:
+            return Status.FAILED
+        if any(absent.is_elsewhere for absent in self._dataset.source.absent):
+            return Status.INCONCLUSIVE
+        if not answered:
+            return Status.FAILED
+        return Status.WARNED if Severity.WARNING in weights else Status.PASSED
+
+    def _of_contract(self, said: set[int]) -> Iterable[Finding]:
+        """Yield the trouble with the contract itself, once for all datasets that share it."""
+        contract = self._dataset.contract
+        if self._dataset.refused is not None:
+            yield self._dataset.refused
+        if contract is None or contract in said:
+            return
+        if contract in self._answers.refused:
+            said.add(contract)
+            yield refused_finding(self._context, self._contract, self._answers.refused[contract])
+        for lost in self._answers.lost:
+            if lost.contract == contract and lost.step.stage is Stage.LOAD:
+                said.add(contract)
+                yield lost_finding(self._dataset.name, self._contract, "", lost, self._limit, self._point)
+
+    def _of_files(self, rows: int, read: int) -> Iterable[Finding]:
+        dataset = self._dataset
+        for absent in dataset.source.absent:
+            yield absent_finding(dataset.name, absent, self._point)
+        for task in dataset.tasks:
+            if task in self._answers.unreadable:
+                found = self._answers.unreadable[task]
+                yield unreadable_finding(dataset.name, self._paths(task)[0], found, self._point)
+        if read and read == len(dataset.tasks) and not rows:
+            yield no_rows_finding(dataset.name, dataset.source.files, self._point)
+        for lost in self._answers.lost:
+            if lost.task in dataset.all_tasks and lost.step.stage is not Stage.LOAD:
+                path = self._paths(lost.task)[0]
+                yield lost_finding(dataset.name, self._contract, path, lost, self._limit, self._point)
+            elif lost.contract == dataset.contract and lost.step.rule and lost.task < min(dataset.tasks, default=-1):
+                yield passed_over_finding(dataset.name, lost, self._limit, self._point)
+        if set(self._answers.unasked) & set(dataset.all_tasks):
+            yield unasked_finding(dataset.name, self._point)
+
+    def _of_rules(self, rows: int) -> Iterable[Finding]:
+        dataset = self._dataset
+        found = merge(
+            ((self._paths(broken.task), broken) for broken in self._answers.broken if broken.task in dataset.all_tasks),
+            self._plan.job.examples,
+        )
+        for breach in (Breach.MISSING, Breach.EXTRA):
+            found, message = bundled(found, breach, dataset.name)
+            if message is not None:
+                yield Finding(
+                    rule=CONTRACT,
+                    severity=Severity.ERROR,
+                    message=message,
+                    location=self._point.row(None, dataset.source.files, "", None),
+                    hint="is this the file that the contract is for, and its separator the right one?",
+                    subject=dataset.name,
+                )
+        words = Words(dataset.name, rows, len(dataset.source.files))
+        for merged in found:
+            yield self._broken(merged, words)
+
+    def _broken(self, merged: Merged, words: Words) -> Finding:
+        first = merged.first
+        raised = first.breach is Breach.RAISED
+        line = first.line if first.line is not None else self._point.line(first.column)
+        return Finding(
+            rule=UNFINISHED if raised else CONTRACT,
+            severity=Severity.WARNING if first.warn else Severity.ERROR,
+            message=words.message(merged),
+            location=self._point.contract(line)
+            if raised
+            else self._point.row(merged.first_place, merged.files, first.column, first.line),
+            hint=hint_for(merged),
+            subject=f"{self._dataset.name}.{first.column}" if first.column else self._dataset.name,
+        )
+
+    def _paths(self, task: int) -> tuple[str, ...]:
+        """Return the files of a task from the project folder."""
+        project = self._context.project
+        return tuple(Path(file).relative_to(project).as_posix() for file in self._plan.job.tasks[task].files)

@@ -1,0 +1,136 @@
+"""Finds the files of a dataset, and says why where they are not there."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Collection
+from enum import StrEnum
+from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
+
+from mlgate.context import Context
+from mlgate.data.formats import format_of
+
+_POINTER = b"version https://git-lfs.github.com/spec/"
+_MAGIC = ("*", "?", "[")
+
+
+class Absence(StrEnum):
+    """Why data cannot be looked at."""
+
+    NOT_PULLED = "not-pulled"
+    POINTER = "pointer"
+    NO_FILE = "no-file"
+    NO_MATCH = "no-match"
+    NOT_A_FILE = "not-a-file"
+    OUTSIDE = "outside"
+    LINK = "link"
+    FORMAT = "format"
+
+
+class Absent(Struct, frozen=True):
+    """Data that cannot be looked at: the path as the config or DVC names it, and why."""
+
+    path: str
+    why: Absence
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Return whether the data exists and was only not brought here."""
+        return self.why in (Absence.NOT_PULLED, Absence.POINTER)
+
+
+class Source(Struct, frozen=True):
+    """The files of a dataset, from the project folder, and what of it is absent."""
+
+    files: tuple[str, ...] = ()
+    absent: tuple[Absent, ...] = ()
+
+
+def find_source(context: Context, path: str, outputs: Collection[str]) -> Source:
+    """Return the files that `path` (a file, a folder or a glob) stands for; `outputs` are the paths that DVC keeps."""
+    if _leads_out(context, path):
+        return Source(absent=(Absent(path, Absence.OUTSIDE),))
+    whole = PurePosixPath(os.path.normpath(path)).as_posix()
+    several = any(sign in path for sign in _MAGIC) or (context.project / whole).is_dir()
+    if not several:
+        return _examined(context, [whole], [] if _here(context, whole) else [_absence(context, whole, outputs)])
+    found = _matching(context.project, whole)
+    absent = [Absent(out, Absence.NOT_PULLED) for out in sorted(outputs) if _awaited(context, out, whole)]
+    if not found and not absent:
+        absent = [_absence(context, whole, outputs)]
+    return _examined(context, found, absent)
+
+
+def _leads_out(context: Context, path: str) -> bool:
+    place = Path(os.path.normpath(context.project.resolve() / path))
+    return not place.is_relative_to(context.root.resolve())
+
+
+def _here(context: Context, path: str) -> bool:
+    """Return whether something is there; a link into a cache without the data is not."""
+    return (context.project / path).exists()
+
+
+def _matching(project: Path, pattern: str) -> list[str]:
+    """Return the data files that a glob matches, or that lie below a folder, in the order of their names."""
+    wanted = f"{glob.escape(pattern)}/**" if (project / pattern).is_dir() else pattern
+    named = sorted(glob.glob(wanted, root_dir=project, recursive=True))  # noqa: PTH207 - `Path.glob` follows no links
+    return [Path(name).as_posix() for name in named if (project / name).is_file() and format_of(name) is not None]
+
+
+def _awaited(context: Context, out: str, pattern: str) -> bool:
+    """Return whether an output of DVC that is not here would be among the files of a glob or folder."""
+    if _here(context, out):
+        return False
+    return PurePosixPath(out).match(pattern) or PurePosixPath(out).is_relative_to(pattern)
+
+
+def _absence(context: Context, path: str, outputs: Collection[str]) -> Absent:
+    """Return why nothing is at `path`: DVC keeps it, or a folder that it lies in, or nobody knows of it."""
+    fixed = PurePosixPath(*_fixed(path))
+    for out in outputs:
+        if fixed.is_relative_to(out) and not _here(context, out):
+            return Absent(path, Absence.NOT_PULLED)
+    return Absent(path, Absence.NO_MATCH if any(sign in path for sign in _MAGIC) else Absence.NO_FILE)
+
+
+def _fixed(pattern: str) -> list[str]:
+    """Return the leading parts of a glob that hold no signs."""
+    parts = []
+    for part in PurePosixPath(pattern).parts:
+        if any(sign in part for sign in _MAGIC):
+            break
+        parts.append(part)
+    return parts
+
+
+def _examined(context: Context, names: list[str], absent: list[Absent]) -> Source:
+    missing = {one.path for one in absent}
+    files = []
+    for name in names:
+        if name in missing:
+            continue
+        why = _trouble(context, name)
+        if why is None:
+            files.append(name)
+        else:
+            absent.append(Absent(name, why))
+    return Source(tuple(files), tuple(absent))
+
+
+def _trouble(context: Context, name: str) -> Absence | None:
+    place = context.project / name
+    if not place.is_file():
+        return Absence.NOT_A_FILE
+    if format_of(name) is None:
+        return Absence.FORMAT
+    parents = [parent.as_posix() for parent in PurePosixPath(name).parents]
+    tracked = any(path in context.files for path in (name, *parents))
+    # DVC itself links to a cache that may lie outside; a link that came with the repository may not.
+    if tracked and not place.resolve().is_relative_to(context.root.resolve()):
+        return Absence.LINK
+    with place.open("rb") as stream:
+        return Absence.POINTER if stream.read(len(_POINTER)) == _POINTER else None

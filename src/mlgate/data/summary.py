@@ -1,0 +1,103 @@
+"""Sums up the datasets: the two cells of the ledger, the table, and the numbers for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from mlgate.data.findings import Examined
+from mlgate.data.session import Answers
+from mlgate.report import Align, Column, Measure, Outcome, Row, Severity, Status, Table
+from mlgate.text import amount, code, codes
+
+_BAD = (Status.FAILED, Status.INCONCLUSIVE)
+
+
+def sum_up(examined: Sequence[Examined], answers: Answers) -> Outcome:
+    """Return the outcome of the check."""
+    held = [one for one in examined if one.status is not Status.SKIPPED]
+    outcome = Outcome.of(
+        [finding for one in examined for finding in one.findings],
+        summary=_summary(held),
+        note=_note(examined),
+        tables=[_table(examined)],
+        measures=[Measure(name=f"{one.name}.rows", current=one.rows) for one in held if one.rows is not None],
+    )
+    if outcome.status is not Status.FAILED and any(one.status is Status.INCONCLUSIVE for one in held):
+        outcome = replace(outcome, status=Status.INCONCLUSIVE)
+    printed = "\n".join(lost.ending.printed for lost in answers.lost if lost.ending.printed)
+    return replace(outcome, log=printed or None)
+
+
+def _summary(held: Sequence[Examined]) -> str:
+    failed = [one for one in held if one.status is Status.FAILED]
+    absent = [one for one in held if one.status is Status.INCONCLUSIVE]
+    if failed:
+        return f"{len(failed)} of {amount(len(held), 'dataset')} {'fails' if len(failed) == 1 else 'fail'}"
+    if absent:
+        verb = "has" if len(absent) == 1 else "have"
+        return f"{len(absent)} of {amount(len(held), 'dataset')} {verb} no data here"
+    return f"{amount(len(held), 'dataset')}, {amount(sum(one.rules for one in held), 'rule')}"
+
+
+def _note(examined: Sequence[Examined]) -> str:
+    bad = [one for one in examined if one.status in _BAD]
+    columns = dict.fromkeys(
+        finding.subject.partition(f"{one.name}.")[2]
+        for one in bad
+        for finding in one.findings
+        if finding.severity is Severity.ERROR and finding.subject and finding.subject.startswith(f"{one.name}.")
+    )
+    if bad:
+        return codes(list(columns), 3) if columns else codes([one.name for one in bad], 3)
+    without = sum(one.status is Status.SKIPPED for one in examined)
+    rows = amount(sum(one.rows or 0 for one in examined), "row")
+    return f"{rows}, {amount(without, 'dataset')} without a contract" if without else rows
+
+
+def _table(examined: Sequence[Examined]) -> Table:
+    columns = (
+        Column("dataset"),
+        Column("rows", Align.RIGHT),
+        Column("columns", Align.RIGHT),
+        Column("rules", Align.RIGHT),
+        Column("result"),
+    )
+    return Table(title="Datasets", columns=columns, rows=tuple(_row(one) for one in examined))
+
+
+def _row(one: Examined) -> Row:
+    files = f" in {amount(one.files, 'file')}" if one.files > 1 else ""
+    cells = (
+        code(one.name),
+        "" if one.rows is None else f"{one.rows:,}{files}",
+        "" if one.columns is None else f"{one.columns:,}",
+        f"{one.rules:,}" if one.rules else "",
+        _result(one),
+    )
+    return Row(cells=cells, status=one.status, decided=4 if one.status is Status.FAILED else None)
+
+
+def _result(one: Examined) -> str:
+    if one.status is Status.SKIPPED:
+        return "no contract"
+    if one.status is Status.INCONCLUSIVE:
+        return "data missing"
+    if one.status is Status.PASSED:
+        return "holds"
+    kinds = list(dict.fromkeys(finding.rule.partition("/")[2] for finding in one.findings))
+    broken = [finding for finding in one.findings if finding.rule == "data/contract"]
+    if kinds == ["contract"]:
+        return f"{amount(len(broken), 'rule')} broken"
+    words = [f"{amount(len(broken), 'rule')} broken" if kind == "contract" else _WORDS[kind] for kind in kinds]
+    return ", ".join(words) or "invalid contract"
+
+
+_WORDS = {
+    "empty": "empty",
+    "missing": "data missing",
+    "unreadable": "unreadable",
+    "invalid-contract": "invalid contract",
+    "unfinished": "not answered in full",
+}

@@ -1,0 +1,236 @@
+"""Looks over a text file before it becomes a table: encoding, header, and rows that have too few or too many fields.
+
+pandas fills short rows with nulls, and reads one field too many as an index, without a word; both are refused here.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedReader, TextIOWrapper
+from typing import IO, Any, NamedTuple
+
+from mlgate.data.formats import Format, Kind
+from mlgate.data.messages import Defect, UnreadableError
+from mlgate.text import shorten
+
+_CHUNK = 1 << 20
+_PLACES = 5
+
+
+class TextFile(NamedTuple):
+    """A text file that was looked over: its format, its separator, the names of its header, and its lines."""
+
+    path: str
+    format: Format
+    separator: str
+    columns: tuple[str, ...]
+    lines: int
+
+
+@contextmanager
+def open_bytes(path: str, compression: str | None) -> Iterator[IO[bytes]]:
+    """Open a file for reading its bytes, decompressed."""
+    if compression == "gzip":
+        import gzip
+
+        with gzip.open(path, "rb") as stream:
+            yield stream  # type: ignore[misc]
+    elif compression == "zstd":
+        import pyarrow as pa
+
+        with pa.input_stream(path, compression="zstd") as stream:
+            yield BufferedReader(stream)
+    else:
+        with open(path, "rb") as stream:  # noqa: PTH123 - named by the job as text
+            yield stream
+
+
+@contextmanager
+def records(path: str, compression: str | None, separator: str) -> Iterator[Any]:
+    """Open a delimited text as a `csv.reader`, whose `line_num` counts physical lines."""
+    csv.field_size_limit(sys.maxsize)
+    with open_bytes(path, compression) as stream:
+        text = TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
+        yield csv.reader(text, delimiter=separator)
+
+
+def look_over(path: str, form: Format, separator: str | None) -> TextFile:
+    """Return what a text file is, or raise `UnreadableError` with the first defect that would spoil the table."""
+    try:
+        lines = _decoded_lines(path, form.compression)
+        chosen = separator or form.separator
+        columns = _header(path, form, chosen) if form.kind is Kind.DELIMITED else ()
+        looked = TextFile(path, form, chosen, columns, lines)
+        _require_even_rows(looked) if form.kind is Kind.DELIMITED else _require_objects(looked)
+    except (EOFError, OSError) as error:
+        if form.compression:
+            raise UnreadableError(Defect.COMPRESSION, subject=form.compression, said=shorten(str(error))) from error
+        raise UnreadableError(Defect.OTHER, said=shorten(str(error))) from error
+    return looked
+
+
+def _decoded_lines(path: str, compression: str | None) -> int:
+    """Return the number of lines of a text that is UTF-8 without NUL bytes."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    lines, last, first = 0, b"", True
+    with open_bytes(path, compression) as stream:
+        while chunk := stream.read(_CHUNK):
+            if first and chunk[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+                raise UnreadableError(Defect.UTF16, line=1)
+            first = False
+            if b"\0" in chunk:
+                raise UnreadableError(Defect.NUL, line=lines + chunk.count(b"\n", 0, chunk.index(b"\0")) + 1)
+            _decode(decoder, chunk, lines)
+            lines += chunk.count(b"\n")
+            last = chunk[-1:]
+    if first:
+        raise UnreadableError(Defect.EMPTY)
+    _decode(decoder, b"", lines, final=True)
+    return lines + (last != b"\n")
+
+
+def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, lines: int, *, final: bool = False) -> None:
+    held = decoder.getstate()[0]
+    try:
+        decoder.decode(chunk, final)
+    except UnicodeDecodeError as error:
+        line = lines + chunk.count(b"\n", 0, max(0, error.start - len(held))) + 1
+        raise UnreadableError(Defect.NOT_UTF8, line=line, said=f"0x{error.object[error.start]:02x}") from None
+
+
+def _header(path: str, form: Format, separator: str) -> tuple[str, ...]:
+    with records(path, form.compression, separator) as rows:
+        header = next((row for row in rows if row), None)
+        if header is None:
+            raise UnreadableError(Defect.EMPTY)
+        line = rows.line_num
+    seen: set[str] = set()
+    for number, name in enumerate(header, 1):
+        if not name.strip():
+            raise UnreadableError(Defect.EMPTY_COLUMN, line=line, expected=number)
+        if name in seen:
+            raise UnreadableError(Defect.DUPLICATE_COLUMN, line=line, subject=shorten(name))
+        seen.add(name)
+    return tuple(header)
+
+
+def _require_even_rows(looked: TextFile) -> None:
+    """Raise where a row has not as many fields as the header: asked of pyarrow, told by line by the csv module."""
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    uneven = False
+
+    def on_uneven(_: object) -> str:
+        nonlocal uneven
+        uneven = True
+        return "skip"
+
+    first = looked.columns[0]
+    with open_bytes(looked.path, looked.format.compression) as stream:
+        try:
+            batches = arrow_csv.open_csv(
+                stream,
+                arrow_csv.ReadOptions(block_size=8 * _CHUNK),
+                arrow_csv.ParseOptions(
+                    delimiter=looked.separator, newlines_in_values=True, invalid_row_handler=on_uneven
+                ),
+                arrow_csv.ConvertOptions(include_columns=[first], column_types={first: pa.string()}, check_utf8=False),
+            )
+            for _ in batches:
+                if uneven:
+                    break
+        except pa.ArrowInvalid:
+            uneven = True
+    if uneven:
+        _tell_uneven_rows(looked)
+
+
+def _tell_uneven_rows(looked: TextFile) -> None:
+    expected = len(looked.columns)
+    places: list[tuple[int, int]] = []
+    count, begin = 0, 1
+    with records(looked.path, looked.format.compression, looked.separator) as rows:
+        for row in rows:
+            if row and len(row) != expected:
+                count += 1
+                if len(places) < _PLACES:
+                    places.append((begin, len(row)))
+            begin = rows.line_num + 1
+    if count:
+        raise UnreadableError(Defect.RAGGED, line=places[0][0], expected=expected, count=count, places=tuple(places))
+
+
+def _require_objects(looked: TextFile) -> None:
+    """Raise at the first line of a JSON Lines file that is not an object."""
+    import msgspec
+
+    decoder = msgspec.json.Decoder()
+    with open_bytes(looked.path, looked.format.compression) as stream:
+        for number, line in enumerate(stream, 1):
+            bare = line.removeprefix(codecs.BOM_UTF8).strip() if number == 1 else line.strip()
+            if not bare:
+                continue
+            try:
+                value = decoder.decode(bare)
+            except (msgspec.DecodeError, RecursionError) as error:
+                raise UnreadableError(Defect.NOT_JSON, line=number, said=shorten(str(error))) from None
+            if not isinstance(value, dict):
+                raise UnreadableError(Defect.NOT_AN_OBJECT, line=number, said=shorten(bare[:80].decode()))
+
+
+def lines_of_rows(looked: TextFile, rows: list[int], total: int) -> list[int]:
+    """Return the line on which each of `rows` (counted from 0) begins; `total` is how many rows the table has."""
+    headers = 1 if looked.format.kind is Kind.DELIMITED else 0
+    if looked.lines == total + headers:
+        return [row + headers + 1 for row in rows]
+    found = dict.fromkeys(rows, 0)
+    last = max(rows, default=-1)
+    for row, line in enumerate(_line_of_each(looked, headers)):
+        if row in found:
+            found[row] = line
+        if row >= last:
+            break
+    return [found[row] for row in rows]
+
+
+def _line_of_each(looked: TextFile, headers: int) -> Iterator[int]:
+    """Yield the line of each row where blank lines or fields of several lines stand between them."""
+    if not headers:
+        with open_bytes(looked.path, looked.format.compression) as stream:
+            yield from (number for number, line in enumerate(stream, 1) if line.strip())
+        return
+    with records(looked.path, looked.format.compression, looked.separator) as rows:
+        begin, ahead = 1, headers
+        for row in rows:
+            if row and ahead:
+                ahead -= 1
+            elif row:
+                yield begin
+            begin = rows.line_num + 1
+
+
+def line_of_open_quote(looked: TextFile) -> int | None:
+    """Return the line of the record that runs to the end of the file, where a quote was never closed."""
+    begin = last = 1
+    with records(looked.path, looked.format.compression, looked.separator) as rows:
+        for _ in rows:
+            last, begin = begin, rows.line_num + 1
+    return last
+
+
+def without_blank_lines(held: bytes, looked: TextFile) -> bytes:
+    """Return a delimited text without its blank lines, which pandas leaves out and polars reads as rows of nulls."""
+    lines = held.splitlines(keepends=True)
+    if all(line.strip() for line in lines):
+        return held
+    blank = set()
+    with records(looked.path, looked.format.compression, looked.separator) as rows:
+        for row in rows:
+            if not row:
+                blank.add(rows.line_num)
+    return b"".join(line for number, line in enumerate(lines, 1) if number not in blank)

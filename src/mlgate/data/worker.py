@@ -1,0 +1,93 @@
+"""The child process that runs contracts: a job on standard input, one event a line on what was standard output.
+
+Whatever a contract's code prints goes to standard error, and cannot stand between two events.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mlgate.data.messages import Event, Finished, Job, Loaded, RefusedError, Stage, Step, UnreadableError
+from mlgate.text import shorten
+
+if TYPE_CHECKING:
+    from mlgate.data.loading import Contract
+
+
+class Channel:
+    """The way to the gate: standard output as it was, which nobody else writes to from now on."""
+
+    def __init__(self) -> None:
+        """Turn the output of everything else to standard error, and its input to nothing."""
+        self._out = os.dup(1)
+        os.dup2(2, 1)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        self._encoder = msgspec.json.Encoder()
+
+    def __call__(self, event: Event) -> None:
+        """Send an event."""
+        left = memoryview(self._encoder.encode(event) + b"\n")
+        while left:
+            left = left[os.write(self._out, left) :]
+
+
+def main() -> None:
+    """Answer the job on standard input, then end at once, whatever threads a contract has left."""
+    job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
+    say = Channel()
+    _be_the_first_to_go()
+    say(Step(stage=Stage.START))
+    _answer(job, say)
+    say(Finished())
+    os._exit(0)
+
+
+def _be_the_first_to_go() -> None:
+    """Where memory runs out, Linux shall end this process and not the gate or the runner."""
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+
+
+def _answer(job: Job, say: Channel) -> None:
+    import pandera  # noqa: F401 - before the project can put anything in its way
+
+    from mlgate.data.loading import prepare_imports
+    from mlgate.data.task import run_task
+
+    prepare_imports(Path(job.project))
+    contracts: dict[int, Contract | None] = {}
+    for number, task in enumerate(job.tasks):
+        if task.contract not in contracts:
+            contracts[task.contract] = _load(job, task.contract, say)
+        contract = contracts[task.contract]
+        if contract is not None:
+            try:
+                run_task(job, number, contract, say)
+            except UnreadableError as error:
+                say(msgspec.structs.replace(error.event, task=number))
+
+
+def _load(job: Job, number: int, say: Channel) -> Contract | None:
+    """Return a contract; None where it cannot be used, which is said."""
+    from mlgate.data.loading import load_contract
+
+    wanted = job.contracts[number]
+    say(Step(stage=Stage.LOAD, contract=number))
+    try:
+        found = load_contract(Path(wanted.path), wanted.name, Path(job.project))
+    except RefusedError as error:
+        say(msgspec.structs.replace(error.event, contract=number))
+        return None
+    lines = {shorten(name): line for name, line in list(found.lines.items())[:10_000]}
+    say(Loaded(contract=number, name=shorten(found.name), engine=found.engine, lines=lines))
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""The whole demo: make the repository and its branches, run the gate on each, show what it says."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlgate.demo import story
+from mlgate.demo.gate import Answer, ask_gate
+from mlgate.demo.lessons import LESSONS, Lesson
+from mlgate.demo.sandbox import Sandbox
+from mlgate.demo.world import demo_environment, require_empty, require_packages
+from mlgate.errors import ExitCode
+from mlgate.proc import Children
+from mlgate.text import amount
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+Say = Callable[[str], None]
+_AT_ONCE = 2
+
+
+def demo(keep: Path | None, *, env: Mapping[str, str], say: Say, lessons: tuple[Lesson, ...] = LESSONS) -> ExitCode:
+    """Play the lessons and return whether every verdict was the expected one.
+
+    The repository is made in `keep` and stays there, or in a temporary folder that goes away.
+    """
+    require_packages()
+    if keep is not None:
+        require_empty(keep)
+    with _folders(keep) as (folder, aside):
+        children = Children(demo_environment(env, aside))
+        sandbox = Sandbox(folder, children)
+        say(story.opening(len(lessons), folder, keep is not None))
+        try:
+            answers = _play(sandbox, aside, lessons, say)
+        finally:
+            children.kill()
+        say(story.closing(answers))
+        if keep is not None:
+            say(story.next_steps(sandbox.project, lessons[min(1, len(lessons) - 1)]))
+    return ExitCode.PASSED if all(answer.is_expected for answer in answers) else ExitCode.FAILED
+
+
+def _play(sandbox: Sandbox, aside: Path, lessons: tuple[Lesson, ...], say: Say) -> list[Answer]:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with _timed("main: dvc repro", say):
+        sandbox.build()
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        try:
+            with _timed(f"{amount(len(lessons), 'branch', 'branches')}: edit, dvc repro, commit; dvc push", say):
+                _make_branches(sandbox, lessons, pool)
+            answers = _ask_gates(sandbox, aside, lessons, pool, say)
+        except BaseException:
+            # The pool waits for its threads, and they wait for their children.
+            sandbox.children.kill()
+            raise
+    sandbox.remove_trees()
+    return answers
+
+
+def _make_branches(sandbox: Sandbox, lessons: tuple[Lesson, ...], pool: Executor) -> None:
+    for lesson in lessons:
+        sandbox.add_branch(lesson)
+    list(pool.map(sandbox.teach, lessons))
+    sandbox.push()
+
+
+def _ask_gates(sandbox: Sandbox, aside: Path, lessons: tuple[Lesson, ...], pool: Executor, say: Say) -> list[Answer]:
+    def ask(lesson: Lesson) -> Answer:
+        return ask_gate(lesson, sandbox.tree(lesson), aside / f"{lesson.name}.json", sandbox.children)
+
+    answers = []
+    for number, answer in enumerate(pool.map(ask, lessons), 1):
+        say(story.heading(number, len(lessons), answer.lesson))
+        say(answer.report)
+        answers.append(answer)
+    return answers
+
+
+@contextmanager
+def _timed(words: str, say: Say) -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    say(f"  {words} ({time.monotonic() - began:.0f} s)\n")
+
+
+@contextmanager
+def _folders(keep: Path | None) -> Iterator[tuple[Path, Path]]:
+    """Yield the folder of the repository and one for what is thrown away in any case."""
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory(prefix="mlgate-demo-", ignore_cleanup_errors=True) as name:
+        # Resolved, for git and DVC say the true name of a folder where its parent is a link.
+        temporary = Path(name).resolve()
+        if keep is None:
+            (temporary / "demo").mkdir()
+            yield temporary / "demo", temporary
+        else:
+            keep.mkdir(parents=True, exist_ok=True)
+            yield keep.resolve(), temporary

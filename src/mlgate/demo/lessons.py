@@ -1,0 +1,121 @@
+"""The lessons of the demo: six pull requests, what each one changes, and what the gate must say of it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from mlgate.report import Verdict
+
+
+class Edit(Struct, frozen=True):
+    """One replacement in one file; `old` stands there exactly once."""
+
+    path: str
+    old: str
+    new: str
+
+    def apply(self, text: str) -> str:
+        """Return the text with the replacement made; raises `ValueError` unless `old` stands there once."""
+        if text.count(self.old) != 1:
+            raise ValueError(f"{self.path}: {self.old!r} stands there {text.count(self.old)} times, not once")
+        return text.replace(self.old, self.new)
+
+
+class Lesson(Struct, frozen=True, kw_only=True):
+    """One pull request: `blocked_by` names the checks that must fail, none when it must pass.
+
+    `repro` says whether its author ran `dvc repro`, `readme` whether they ran `mlgate readme --fix`.
+    """
+
+    name: str
+    title: str
+    lesson: str
+    edits: tuple[Edit, ...]
+    message: str
+    blocked_by: tuple[str, ...] = ()
+    repro: bool = True
+    readme: bool = True
+
+    @property
+    def branch(self) -> str:
+        """Return the branch of the pull request."""
+        return f"feature/{self.name}"
+
+    @property
+    def expected(self) -> Verdict:
+        """Return the verdict that the gate must reach."""
+        return Verdict.FAILED if self.blocked_by else Verdict.PASSED
+
+
+LESSONS: tuple[Lesson, ...] = (
+    Lesson(
+        name="fine",
+        title="More trees",
+        lesson="Reproduced, documented, and no metric is worse than tolerated: nothing stands in its way.",
+        edits=(
+            Edit("params.yaml", "n_estimators: 100", "n_estimators: 300"),
+            Edit(
+                "README.md",
+                "more trees steady the scores and cost only time.",
+                "more trees steady the scores and cost only time; three hundred still train in a second.",
+            ),
+        ),
+        message="Grow three hundred trees instead of one hundred",
+    ),
+    Lesson(
+        name="hurts-recall",
+        title="Fewer false alarms",
+        lesson="Precision rises, so it looks good; but one malignant tumour in seven is now missed. That is no noise.",
+        edits=(
+            Edit("params.yaml", "threshold: 0.4", "threshold: 0.75"),
+            Edit(
+                "README.md",
+                "Below one half, because a missed tumour costs more than a second look at a benign one.",
+                "Well above one half, because doctors complained of false alarms.",
+            ),
+        ),
+        message="Raise the threshold to get fewer false alarms",
+        blocked_by=("metrics",),
+    ),
+    Lesson(
+        name="only-noise",
+        title="Another seed",
+        lesson="Two more tumours of 106 are missed. A plain rule of one point would block; the gate knows it is noise.",
+        edits=(Edit("params.yaml", "random_state: 0", "random_state: 3"),),
+        message="Train with another seed",
+    ),
+    Lesson(
+        name="breaks-contract",
+        title="Zeros become -1",
+        lesson="No prediction changes and no metric moves, for trees only ask what is smaller. The contract sees it.",
+        edits=(
+            Edit(
+                "src/prepare.py",
+                '    samples.insert(0, "sample_id"',
+                '    concave = samples.filter(like="concav")\n'
+                "    samples[concave.columns] = concave.mask(concave == 0, -1)  # a zero was not measured\n"
+                '    samples.insert(0, "sample_id"',
+            ),
+        ),
+        message="Mark concavities that were not measured",
+        blocked_by=("data",),
+    ),
+    Lesson(
+        name="forgot-repro",
+        title="Forgot dvc repro",
+        lesson="The parameters say one thing, the model and the metrics come from another: dvc.lock gives it away.",
+        edits=(Edit("params.yaml", "min_samples_leaf: 2", "min_samples_leaf: 1"),),
+        message="Let leaves hold a single tumour",
+        blocked_by=("repro",),
+        repro=False,
+    ),
+    Lesson(
+        name="stale-readme",
+        title="Forgot the README",
+        lesson="Reproduced, and the metrics hold; but the README still tells people of the old model.",
+        edits=(Edit("params.yaml", "max_features: 0.3", "max_features: 0.5"),),
+        message="Try half of the features for each split",
+        blocked_by=("readme",),
+        readme=False,
+    ),
+)

@@ -1,0 +1,73 @@
+"""Finds DVC's cache on this machine and reads small objects from it, checked against their hash."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from mlgate.dvc.config import FOLDER, NAMES, parse_config
+from mlgate.dvc.hashes import hash_bytes
+from mlgate.dvc.paths import stays_inside
+from mlgate.dvc.records import Hash
+
+LIMIT_BYTES = 10_000_000
+
+
+class Cache:
+    """The cache of one DVC repository, in the layout of DVC 3 and, beside it, that of DVC 2."""
+
+    def __init__(self, folder: Path | None) -> None:
+        """Keep the folder, or None where there is no cache."""
+        self.folder = folder
+
+    def read(self, wanted: Hash, limit: int = LIMIT_BYTES) -> bytes | None:
+        """Return the content of a hash, or None where it is absent, larger than `limit` bytes, or damaged."""
+        for place in self._places(wanted):
+            if place.is_file() and place.stat().st_size <= limit:
+                data = place.read_bytes()
+                if hash_bytes(data, dos2unix=wanted.dos2unix and not wanted.is_folder) == wanted.md5.removesuffix(
+                    ".dir"
+                ):
+                    return data
+        return None
+
+    def listing(self, wanted: Hash) -> Mapping[str, Hash] | None:
+        """Return the files of a directory by their path in it, or None where the cache does not hold the listing."""
+        data = self.read(wanted)
+        if data is None:
+            return None
+        try:
+            found = {str(entry["relpath"]): Hash(str(entry["md5"]), wanted.dos2unix) for entry in json.loads(data)}
+        except (ValueError, KeyError, TypeError):
+            return None
+        return found if all(map(stays_inside, found)) else None
+
+    def _places(self, wanted: Hash) -> Iterator[Path]:
+        if self.folder is None:
+            return
+        head, tail = wanted.md5[:2], wanted.md5[2:]
+        if not wanted.dos2unix:
+            yield self.folder / "files" / "md5" / head / tail
+        yield self.folder / head / tail
+
+
+def find_cache(project: Path, root: Path) -> Cache:
+    """Return the cache of the DVC repository that a project folder belongs to; `root` is the top of git's."""
+    here = project.resolve()
+    for folder in (here, *here.parents):
+        if (folder / FOLDER).is_dir():
+            return Cache(_cache_folder(folder / FOLDER))
+        if folder == root.resolve():
+            break
+    return Cache(None)
+
+
+def _cache_folder(dvc: Path) -> Path:
+    found = "cache"
+    for name in NAMES:
+        path = dvc / name
+        if path.is_file():
+            options = parse_config(path.read_text(encoding="utf-8", errors="replace"))
+            found = options.get("cache", {}).get("dir", found)
+    return dvc / Path(found).expanduser()

@@ -1,0 +1,152 @@
+"""Compares recorded content with what is known of it: the chain inside the lock, git's files, the work tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import NamedTuple
+
+from mlgate.dvc.chain import Chain, Made
+from mlgate.dvc.hashes import hash_listing
+from mlgate.dvc.paths import is_foreign, is_url
+from mlgate.dvc.records import Hash, Item, Output
+from mlgate.dvc.work_tree import WorkTree
+
+
+class Content(Enum):
+    """How recorded content compares."""
+
+    SAME = "the same"
+    DIFFERENT = "different"
+    BROKEN = "not what its maker left"
+    ABSENT = "nowhere"
+    UNKNOWN = "not here"
+    OUTSIDE = "outside the repository"
+
+
+class Judged(NamedTuple):
+    """An answer, with the output that the chain breaks at, and the files of a directory that differ, where known."""
+
+    content: Content
+    made: Made | None = None
+    files: tuple[str, ...] = ()
+
+
+class Comparer:
+    """Answers for one project; it reads no file larger than is cheap unless git tracks it."""
+
+    def __init__(self, tree: WorkTree, chain: Chain) -> None:
+        """Keep what is known."""
+        self._tree = tree
+        self._chain = chain
+
+    def dependency(self, path: str, item: Item) -> Judged:
+        """Return how a stage's dependency compares with what the lock records of it."""
+        if item.hash is None or is_url(path):
+            return Judged(Content.OUTSIDE)
+        made = self._chain.at(path)
+        if made is not None:
+            return self._by_chain(made, path, made.item.hash if made.item else None, item)
+        around = self._chain.around(path)
+        if around is not None:
+            return self._by_chain(around, path, self._chain.hash_within(around, path), item)
+        if self._tree.is_folder(path) or self._chain.inside(path):
+            return self._folder(path, item)
+        if not self._tree.is_file(path):
+            return Judged(Content.OUTSIDE if is_foreign(path) else Content.ABSENT)
+        return self._here(path, item)
+
+    def output(self, output: Output, item: Item) -> Judged:
+        """Return how an output in the work tree compares with what the lock records of it."""
+        path = output.path
+        if item.hash is None or is_foreign(path):
+            return Judged(Content.UNKNOWN)
+        if not self._tree.is_file(path) and not self._tree.is_folder(path):
+            return Judged(Content.UNKNOWN if output.cache else Content.ABSENT)
+        return self._here(path, item)
+
+    def is_listed_file(self, path: str) -> bool:
+        """Return whether a path is a file that git tracks or would track."""
+        return self._tree.is_file(path) and self._tree.is_listed(path)
+
+    def _by_chain(self, made: Made, path: str, known: Hash | None, item: Item) -> Judged:
+        if item.hash is None:
+            return Judged(Content.UNKNOWN)
+        if known is not None and known.dos2unix == item.hash.dos2unix and known != item.hash:
+            return Judged(Content.BROKEN, made, self._differing(item, made.item if path == made.path else None))
+        here = self._here(path, item)
+        if here.content is Content.UNKNOWN and known == item.hash:
+            return Judged(Content.SAME)
+        return here
+
+    def _here(self, path: str, item: Item) -> Judged:
+        """Compare with the work tree, where that is cheap or git vouches for the content."""
+        tree = self._tree
+        if tree.is_folder(path):
+            return self._folder(path, item)
+        if item.hash is None or not tree.is_file(path) or not (tree.is_listed(path) or tree.is_cheap(path)):
+            return Judged(Content.UNKNOWN)
+        found = tree.hash(path, dos2unix=item.hash.dos2unix)
+        if found is None:
+            return Judged(Content.UNKNOWN)
+        return Judged(Content.SAME if found == item.hash else Content.DIFFERENT)
+
+    def _folder(self, path: str, item: Item) -> Judged:
+        """Compare a directory: by git's files and the outputs in it, then by all that lies there now.
+
+        What lies there may prove that it is the same, but not that it differs while outputs in it are not pulled. A
+        directory that holds nothing is not in git.
+        """
+        if item.hash is None:
+            return Judged(Content.UNKNOWN)
+        dos2unix = item.hash.dos2unix
+        recorded = self._recorded(path, dos2unix=dos2unix)
+        lying = self._lying(path, dos2unix=dos2unix)
+        if item.hash in [hash_listing(found, dos2unix=dos2unix) for found in (recorded, lying) if found]:
+            return Judged(Content.SAME)
+        here = all(
+            self._tree.is_file(made.path) or self._tree.is_folder(made.path) for made in self._chain.inside(path)
+        )
+        best = recorded or (lying if here else None)
+        if not best:
+            return Judged(Content.ABSENT if lying == {} and here else Content.UNKNOWN)
+        return Judged(Content.DIFFERENT, files=_differences(self._chain.contents(item), best))
+
+    def _recorded(self, path: str, *, dos2unix: bool) -> Mapping[str, Hash] | None:
+        """Return the listing of a directory from git's files and the recorded outputs in it, without their data."""
+        names = self._tree.tracked(path)
+        inside = self._chain.inside(path)
+        if not names and not inside:
+            return None
+        hashes = self._tree.hashes(path, names, dos2unix=dos2unix)
+        if hashes is None:
+            return None
+        found = dict(hashes)
+        for made in inside:
+            name = made.path[len(path) + 1 :] if path else made.path
+            if made.item is None or made.item.hash is None or made.item.hash.dos2unix != dos2unix:
+                return None
+            if not made.item.hash.is_folder:
+                found[name] = made.item.hash
+                continue
+            listing = self._chain.listing(made)
+            if listing is None:
+                return None
+            found |= {f"{name}/{inner}": digest for inner, digest in listing.items()}
+        return found
+
+    def _lying(self, path: str, *, dos2unix: bool) -> Mapping[str, Hash] | None:
+        if not self._tree.is_folder(path) or not self._tree.is_cheap(path):
+            return None
+        return self._tree.hashes(path, self._tree.walk(path), dos2unix=dos2unix)
+
+    def _differing(self, item: Item, other: Item | None) -> tuple[str, ...]:
+        known = self._chain.contents(other) if other else None
+        return _differences(self._chain.contents(item), known) if known else ()
+
+
+def _differences(one: Mapping[str, Hash] | None, other: Mapping[str, Hash]) -> tuple[str, ...]:
+    """Return the paths that differ between two listings, or nothing where the first is not known."""
+    if one is None:
+        return ()
+    return tuple(sorted(path for path in one.keys() | other.keys() if one.get(path) != other.get(path)))

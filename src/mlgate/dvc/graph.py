@@ -1,0 +1,59 @@
+"""What DVC asks of a pipeline as a whole: no output made twice, none inside another, no circle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from mlgate.dvc.chain import Chain, Made, find_made
+from mlgate.dvc.paths import above
+from mlgate.dvc.records import Pipelines, Stage
+from mlgate.text import code
+
+
+class Clash(NamedTuple):
+    """Two outputs that cannot both be: the second one, and the earlier one that it meets."""
+
+    one: Made
+    other: Made
+
+
+def clashes(pipelines: Pipelines) -> Iterator[Clash]:
+    """Return the outputs that share a path with an earlier one, and those that lie in another."""
+    seen: dict[str, Made] = {}
+    for made in find_made(pipelines, {}):
+        if made.path in seen:
+            yield Clash(made, seen[made.path])
+        else:
+            seen[made.path] = made
+    for path, made in seen.items():
+        outer = next((seen[folder] for folder in above(path) if folder in seen), None)
+        if outer is not None:
+            yield Clash(made, outer)
+
+
+def circle(pipelines: Pipelines, chain: Chain) -> tuple[Stage, ...]:
+    """Return stages that need each other in a circle, or nothing."""
+    makers = {f"stage {code(stage.address)}": stage for stage in pipelines.stages}
+    needed = {stage.address: _makers(stage, makers, chain) for stage in pipelines.stages}
+    stages = {stage.address: stage for stage in pipelines.stages}
+    left = dict(needed)
+    while free := [name for name, before in left.items() if not before & left.keys()]:
+        for name in free:
+            del left[name]
+    if not left:
+        return ()
+    trail = [min(left)]
+    while (before := min(needed[trail[-1]] & left.keys())) not in trail:
+        trail.append(before)
+    found = trail[trail.index(before) :]
+    first = found.index(next(name for name in stages if name in found))
+    return tuple(stages[name] for name in (*found[first:], *found[:first]))
+
+
+def _makers(stage: Stage, makers: Mapping[str, Stage], chain: Chain) -> set[str]:
+    found: set[str] = set()
+    for dep in stage.deps:
+        near = [chain.at(dep.path), chain.around(dep.path), *chain.inside(dep.path)]
+        found |= {makers[made.by].address for made in near if made is not None and made.by in makers}
+    return found

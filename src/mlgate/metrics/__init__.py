@@ -1,0 +1,1 @@
+"""The metrics gate: files are read, flattened and paired, each metric gets its rule, and a verdict follows."""

@@ -1,0 +1,209 @@
+"""The verdict on one metric: a pure function of its two values and its policy."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from mlgate.metrics.flatten import Odd, Oddity, Value
+from mlgate.metrics.rules import Policy
+from mlgate.units import Scale, Tolerance
+
+# Two sums of the same numbers in another order differ by about this share of their size.
+NOISE = 1e-12
+
+
+class Metric(Struct, frozen=True, kw_only=True):
+    """One metric at both sides; a side is None where the metric is not there.
+
+    `name` is how people read it: the dotted key, with its file where two files have the same one. `item_of` is the
+    key of the list that holds it, and `list_remains` whether the head has that list. `baseline_lost` says that the
+    baseline's file is there and cannot be read, so that nothing is known of the baseline's value.
+    """
+
+    name: str
+    file: str
+    key: str
+    baseline: Value | None
+    head: Value | None
+    item_of: str | None = None
+    list_remains: bool = False
+    file_deleted: bool = False
+    baseline_lost: bool = False
+
+
+class Kind(StrEnum):
+    """What became of a metric."""
+
+    FLOOR = "floor"
+    CEILING = "ceiling"
+    REGRESSION = "regression"
+    NOT_FINITE = "not-finite"
+    NOT_NUMBER = "not-number"
+    REMOVED = "removed"
+    BASELINE_ODD = "baseline-odd"
+    BASELINE_ZERO = "baseline-zero"
+    BASELINE_LOST = "baseline-lost"
+    WITHIN = "within"
+    IMPROVED = "improved"
+    UNCHANGED = "unchanged"
+    NO_DIRECTION = "no-direction"
+    NOT_GATED = "not-gated"
+    NEW = "new"
+    DROPPED = "dropped"
+    NO_METRIC = "no-metric"
+
+    @property
+    def fails(self) -> bool:
+        """Return whether this fails the gate."""
+        return self in _FAILING
+
+    @property
+    def warns(self) -> bool:
+        """Return whether a person should look at this although it does not fail the gate."""
+        return self in (Kind.BASELINE_ODD, Kind.BASELINE_ZERO)
+
+
+_FAILING = frozenset({
+    Kind.FLOOR, Kind.CEILING, Kind.REGRESSION, Kind.NOT_FINITE, Kind.NOT_NUMBER, Kind.REMOVED,
+})  # fmt: skip
+
+
+class Judgement(Struct, frozen=True, kw_only=True):
+    """The verdict on one metric.
+
+    `tolerance` is the one that was exceeded, or the narrowest that was kept; None where none was asked.
+    """
+
+    metric: Metric
+    policy: Policy
+    kind: Kind
+    tolerance: Tolerance | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the metric's name."""
+        return self.metric.name
+
+    @property
+    def change(self) -> float | None:
+        """Return head minus baseline, in the metric's own unit, where both are numbers."""
+        baseline, head = self.metric.baseline, self.metric.head
+        if isinstance(baseline, float) and isinstance(head, float):
+            return head - baseline
+        return None
+
+    @property
+    def is_on_unit_scale(self) -> bool:
+        """Return whether both values lie between -1 and 1, so that a hundredth of the scale is a point."""
+        values = [value for value in (self.metric.baseline, self.metric.head) if isinstance(value, float)]
+        return all(abs(value) <= 1 for value in values)
+
+    @property
+    def in_points(self) -> bool:
+        """Return whether people speak of this metric's change in points of a hundred."""
+        return self.policy.is_share and self.is_on_unit_scale
+
+    @property
+    def is_judged(self) -> bool:
+        """Return whether the gate would have failed on this metric, had it been worse or beyond its limits."""
+        return self.kind.fails or self.policy.has_limits or (self.policy.has_direction and self.kind in _COMPARED)
+
+    @property
+    def asks_direction(self) -> bool:
+        """Return whether this is a number that nobody can judge before a person says which way is better."""
+        is_number = isinstance(self.metric.head, float)
+        return is_number and self.policy.asks_direction and not self.policy.has_limits
+
+
+_COMPARED = frozenset({Kind.WITHIN, Kind.IMPROVED, Kind.UNCHANGED})
+
+
+def judge(metric: Metric, policy: Policy) -> Judgement:
+    """Return the verdict on a metric; in this order: is it there, a number, within its limits, and no worse?"""
+    head = metric.head
+    if head is None:
+        kind = _absent(metric, policy)
+    elif isinstance(head, Odd):
+        kind = _odd(metric.baseline, head, policy)
+    else:
+        broken = _broken_limit(head, policy)
+        if broken is None:
+            return _compared(metric, head, policy)
+        kind = broken
+    return Judgement(metric=metric, policy=policy, kind=kind)
+
+
+def _absent(metric: Metric, policy: Policy) -> Kind:
+    if isinstance(metric.baseline, Odd) and not metric.baseline.kind.is_numeric:
+        return Kind.NO_METRIC
+    is_shorter_list = metric.list_remains and policy.pattern is None
+    return Kind.DROPPED if policy.rule.dropped or not policy.rule.gate or is_shorter_list else Kind.REMOVED
+
+
+def _odd(baseline: Value | None, head: Odd, policy: Policy) -> Kind:
+    was_number = isinstance(baseline, float) or (isinstance(baseline, Odd) and baseline.kind.is_numeric)
+    if not head.kind.is_numeric and not was_number:
+        return Kind.NO_METRIC
+    if not policy.rule.gate:
+        return Kind.NOT_GATED
+    return Kind.NOT_FINITE if head.kind.is_numeric else Kind.NOT_NUMBER
+
+
+def _broken_limit(head: float, policy: Policy) -> Kind | None:
+    rule = policy.rule
+    if not rule.gate:
+        return None
+    if rule.min is not None and head < rule.min - NOISE * abs(rule.min):
+        return Kind.FLOOR
+    if rule.max is not None and head > rule.max + NOISE * abs(rule.max):
+        return Kind.CEILING
+    return None
+
+
+def _compared(metric: Metric, head: float, policy: Policy) -> Judgement:
+    baseline = metric.baseline
+    tolerance: Tolerance | None = None
+    if baseline is None:
+        kind = Kind.BASELINE_LOST if metric.baseline_lost else Kind.NEW
+    elif isinstance(baseline, Odd):
+        kind = Kind.BASELINE_ODD if baseline.kind.is_numeric and policy.rule.gate else Kind.NEW
+    elif is_same(baseline, head):
+        kind = Kind.UNCHANGED
+    elif policy.has_direction:
+        kind, tolerance = _moved(baseline, head, policy)
+    else:
+        kind = Kind.NO_DIRECTION if policy.asks_direction else Kind.NOT_GATED
+    return Judgement(metric=metric, policy=policy, kind=kind, tolerance=tolerance)
+
+
+def _moved(baseline: float, head: float, policy: Policy) -> tuple[Kind, Tolerance | None]:
+    asked = policy.tolerances(baseline, head)
+    # A share of nothing is nothing: a relative tolerance says nothing where the baseline is zero.
+    known = [tolerance for tolerance in asked if baseline != 0 or tolerance.scale is not Scale.RELATIVE]
+    narrowest = min(known or asked, key=lambda tolerance: tolerance.absolute(baseline))
+    worse_by = baseline - head if policy.better == "higher" else head - baseline
+    if worse_by <= 0:
+        return Kind.IMPROVED, narrowest
+    if not known:
+        return Kind.BASELINE_ZERO, narrowest
+    allowed = narrowest.absolute(baseline)
+    noise = NOISE * max(abs(baseline), abs(head), allowed)
+    return (Kind.REGRESSION if worse_by > allowed + noise else Kind.WITHIN), narrowest
+
+
+def is_same(baseline: float, head: float) -> bool:
+    """Return whether two numbers are equal but for the noise of floating-point sums."""
+    return abs(head - baseline) <= NOISE * max(abs(baseline), abs(head))
+
+
+def looks_like_number(value: Value | None) -> bool:
+    """Return whether a value is text that was surely meant as a number."""
+    if not isinstance(value, Odd) or value.kind is not Oddity.TEXT:
+        return False
+    try:
+        float(value.shown)
+    except ValueError:
+        return False
+    return True

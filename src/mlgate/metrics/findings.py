@@ -1,0 +1,216 @@
+"""What a person should know of the metrics, from the verdicts: pure functions but for the places."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+
+from mlgate.metrics import wording
+from mlgate.metrics.compare import Judgement, Kind, looks_like_number
+from mlgate.metrics.flatten import Odd
+from mlgate.metrics.places import Places
+from mlgate.report import Finding, Location, Severity
+from mlgate.text import amount, code, codes
+from mlgate.units import Scale, Tolerance
+
+MOST_OF_A_RULE = 50
+_SEE = "see it here with `mlgate run metrics`"
+
+
+def of_judgements(judgements: Iterable[Judgement], places: Places) -> list[Finding]:
+    """Return a finding for each metric that fails or needs a look; of one rule at most `MOST_OF_A_RULE`."""
+    by_rule: dict[str, list[Judgement]] = {}
+    for judgement in judgements:
+        rule = "metrics/text" if _is_quoted_number(judgement) else _RULES.get(judgement.kind)
+        if rule and not (judgement.kind is Kind.REMOVED and judgement.metric.file_deleted):
+            by_rule.setdefault(rule, []).append(judgement)
+    found = []
+    for rule, several in by_rule.items():
+        found += [_finding(rule, judgement, places.of(judgement.metric)) for judgement in several[:MOST_OF_A_RULE]]
+        if len(several) > MOST_OF_A_RULE:
+            found.append(_rest(rule, several[MOST_OF_A_RULE:]))
+    return found
+
+
+def deleted_files(judgements: Iterable[Judgement], places: Places) -> list[Finding]:
+    """Return one finding for each file that is gone with metrics that the config does not drop."""
+    gone: dict[str, list[Judgement]] = {}
+    for judgement in judgements:
+        if judgement.kind is Kind.REMOVED and judgement.metric.file_deleted:
+            gone.setdefault(judgement.metric.file, []).append(judgement)
+    return [
+        Finding(
+            rule="metrics/removed",
+            severity=Severity.ERROR,
+            message=f"{code(file)} is gone, with {amount(len(lost), 'metric')}: "
+            f"{codes([judgement.metric.key or file for judgement in lost])}",
+            location=places.of(lost[0].metric),
+            hint=f"bring the file back; if it is dropped on purpose, say so: {_rule(f'{file}:*', 'dropped: true')}",
+            subject=file,
+        )
+        for file, lost in gone.items()
+    ]
+
+
+def without_direction(judgements: Iterable[Judgement], places: Places) -> list[Finding]:
+    """Return the one question for the directions that nobody told; a second one, a warning, where a rule forgot to."""
+    asked = [judgement for judgement in judgements if judgement.asks_direction]
+    found = []
+    for severity, is_ruled in ((Severity.WARNING, True), (Severity.INFO, False)):
+        several = [judgement for judgement in asked if (judgement.policy.pattern is not None) is is_ruled]
+        names = list(dict.fromkeys(_collapsed(judgement) for judgement in several))
+        if names:
+            found.append(
+                Finding(
+                    rule="metrics/direction-unknown",
+                    severity=severity,
+                    message=f"which way is better is not known for {codes(names)}, so changes are shown but not judged",
+                    location=places.of(several[0].metric),
+                    hint=f"say it: {_rule(names[0], 'better: higher')}, or `better: lower`, or `gate: false`",
+                )
+            )
+    return found
+
+
+def off_scale(judgements: Iterable[Judgement], places: Places) -> list[Finding]:
+    """Return a warning for each rule with a tolerance in points for a metric that does not live between 0 and 1."""
+    found: dict[str, Finding] = {}
+    for judgement in judgements:
+        tolerance, pattern = judgement.policy.rule.tolerance, judgement.policy.pattern
+        if tolerance is None or tolerance.scale is not Scale.POINTS or pattern is None or judgement.is_on_unit_scale:
+            continue
+        own = Tolerance(tolerance.number, Scale.ABSOLUTE)
+        is_now = f"{code(judgement.name)} is {wording.value(judgement.metric.head)}"
+        share = f"{tolerance.number / 100:g}"
+        found.setdefault(
+            pattern,
+            Finding(
+                rule="metrics/scale",
+                severity=Severity.WARNING,
+                message=f"{is_now}, so {code(tolerance)} of its rule, that is {share}, is hardly meant",
+                location=places.of(judgement.metric),
+                hint=f"if the metric is in percent, write {_rule(pattern, f'tolerance: {own}')}",
+                subject=pattern,
+            ),
+        )
+    return list(found.values())
+
+
+def _finding(rule: str, judgement: Judgement, place: Location) -> Finding:
+    return Finding(
+        rule=rule,
+        severity=Severity.ERROR if judgement.kind.fails else Severity.WARNING,
+        message=_message(judgement),
+        location=place,
+        hint=_hint(judgement),
+        subject=judgement.name,
+    )
+
+
+def _message(judgement: Judgement) -> str:
+    name, kind, rule = code(judgement.name), judgement.kind, judgement.policy.rule
+    before, now = wording.values(judgement)
+    if kind is Kind.REGRESSION and judgement.tolerance is not None:
+        moved = f"{name} {wording.moved(judgement)} ({before} → {now})"
+        return f"{moved}, more than the {wording.tolerated(judgement)} tolerated (no noise estimate)"
+    if kind is Kind.FLOOR and rule.min is not None:
+        return f"{name} is {now}, below the floor of {wording.number(rule.min)}{_before(before)}"
+    if kind is Kind.CEILING and rule.max is not None:
+        return f"{name} is {now}, above the ceiling of {wording.number(rule.max)}{_before(before)}"
+    if kind is Kind.NOT_FINITE:
+        return f"{name} is {now}, {_of(judgement.metric.head)}{_before(before)}"
+    if kind is Kind.NOT_NUMBER:
+        return f"{name} is {now}, {_of(judgement.metric.head)} where a number was{_before(before)}"
+    if kind is Kind.REMOVED:
+        return f"{name} was removed{_before(before)}"
+    if kind is Kind.BASELINE_ODD:
+        return f"{name} is {before} at the baseline, {_of(judgement.metric.baseline)}, so only absolute rules apply"
+    if kind is Kind.BASELINE_ZERO:
+        return (
+            f"{name} {'rose' if (judgement.change or 0) > 0 else 'fell'} from 0 to {now}; a share of 0 says nothing, "
+            "so only absolute rules apply"
+        )
+    return f"{name} is the text {now}, not a number, so it is not compared"
+
+
+def _hint(judgement: Judgement) -> str:
+    name, kind = judgement.name, judgement.kind
+    if kind is Kind.REGRESSION:
+        return f"{_SEE}; if the loss is meant, widen it: {_rule(name, f'tolerance: {_wide_enough(judgement)}')}"
+    if kind in (Kind.FLOOR, Kind.CEILING):
+        return f"{_SEE}; the limit is in the rule {code(judgement.policy.pattern)}"
+    if kind is Kind.REMOVED:
+        return f"bring it back; if it is dropped on purpose, say so: {_rule(name, 'dropped: true')}"
+    if kind is Kind.NOT_FINITE:
+        return "look at the run that wrote it: an empty class, a division by zero, or a loss that diverged"
+    if kind is Kind.BASELINE_ZERO:
+        enough = Tolerance(abs(judgement.change or 0.0), Scale.ABSOLUTE)
+        return f"give a tolerance in the metric's own unit: {_rule(name, f'tolerance: {enough}')}, or a `max` or `min`"
+    if kind is Kind.BASELINE_ODD:
+        return "nothing to do if this change mends it; a `min` or `max` would be judged even now"
+    return "write it as a plain number, without quotes"
+
+
+def _rest(rule: str, more: list[Judgement]) -> Finding:
+    return Finding(
+        rule=rule,
+        severity=Severity.ERROR if more[0].kind.fails else Severity.WARNING,
+        message=f"the same is true of {amount(len(more), 'more metric')}: {codes([j.name for j in more])}",
+        hint=_SEE,
+        subject=f"{len(more)} more",
+    )
+
+
+def _is_quoted_number(judgement: Judgement) -> bool:
+    policy = judgement.policy
+    is_meant = policy.pattern is not None or policy.known is not None
+    return judgement.kind is Kind.NO_METRIC and is_meant and looks_like_number(judgement.metric.head)
+
+
+def _before(before: str) -> str:
+    return f" (baseline: {before})" if before else ""
+
+
+def _of(value: object) -> str:
+    if not isinstance(value, Odd):
+        return ""
+    return {"not a number": "no number", "too large": "too large to compare"}.get(value.kind, str(value.kind))
+
+
+def _collapsed(judgement: Judgement) -> str:
+    """Return the name to ask about: one glob for all items of a list."""
+    metric = judgement.metric
+    return metric.name if metric.item_of is None else metric.name.removesuffix(metric.key) + f"{metric.item_of}.*"
+
+
+def _wide_enough(judgement: Judgement) -> Tolerance:
+    """Return the tolerance, in two digits, that the change would have kept."""
+    scale = judgement.tolerance.scale if judgement.tolerance else Scale.ABSOLUTE
+    change, baseline = abs(judgement.change or 0.0), judgement.metric.baseline
+    if scale is Scale.RELATIVE and isinstance(baseline, float):
+        change = change / abs(baseline) * 100
+    elif scale is Scale.POINTS:
+        change *= 100
+    places = wording.decimals(change)
+    step = 10.0**-places
+    rounded = round(change, places)
+    return Tolerance(rounded if rounded >= change * (1 - 1e-9) else round(rounded + step, max(0, places)), scale)
+
+
+def _rule(name: str, setting: str) -> str:
+    """Return the line of the config that says `setting` of a metric."""
+    key = name if re.fullmatch(r"[A-Za-z_][\w./-]*", name) else json.dumps(name, ensure_ascii=False)
+    return code(f"metrics: {{rules: {{{key}: {{{setting}}}}}}}")
+
+
+_RULES = {
+    Kind.REGRESSION: "metrics/regression",
+    Kind.FLOOR: "metrics/floor",
+    Kind.CEILING: "metrics/ceiling",
+    Kind.NOT_FINITE: "metrics/not-a-number",
+    Kind.NOT_NUMBER: "metrics/not-a-number",
+    Kind.REMOVED: "metrics/removed",
+    Kind.BASELINE_ODD: "metrics/baseline-not-a-number",
+    Kind.BASELINE_ZERO: "metrics/baseline-zero",
+}

@@ -1,0 +1,54 @@
+"""Brings the values of all files together: one record a metric, under the name by which people know it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from mlgate.metrics.compare import Judgement, Metric, judge
+from mlgate.metrics.rules import Rulebook
+from mlgate.metrics.sides import Pair, State
+
+
+def gather(pairs: Sequence[Pair]) -> list[Metric]:
+    """Return the metrics of all files that can be read, in the order of the files."""
+    readable = [pair for pair in pairs if pair.head.state in (State.READ, State.ABSENT)]
+    keys = [list(dict.fromkeys((*pair.head.flat.values, *pair.baseline.flat.values))) for pair in readable]
+    counts = Counter(key for found in keys for key in found)
+    return [
+        _metric(pair, key, is_shared=counts[key] > 1)
+        for pair, found in zip(readable, keys, strict=True)
+        for key in found
+    ]
+
+
+def judge_all(metrics: Sequence[Metric], rulebook: Rulebook) -> list[Judgement]:
+    """Return the verdict on each metric."""
+    found = []
+    for metric in metrics:
+        names = (qualified(metric.file, metric.key), metric.key) if metric.key else (metric.file,)
+        found.append(
+            judge(metric, rulebook.policy(names, metric.key or metric.file, is_item=metric.item_of is not None))
+        )
+    return found
+
+
+def qualified(file: str, key: str) -> str:
+    """Return the name of a metric with its file, which no other metric has."""
+    return f"{file}:{key}" if key else file
+
+
+def _metric(pair: Pair, key: str, *, is_shared: bool) -> Metric:
+    flat = pair.head.flat
+    item_of = flat.list_of(key) or pair.baseline.flat.list_of(key)
+    return Metric(
+        name=qualified(pair.path, key) if is_shared or not key else key,
+        file=pair.path,
+        key=key,
+        baseline=pair.baseline.flat.values.get(key),
+        head=flat.values.get(key),
+        item_of=item_of,
+        list_remains=item_of in flat.lists,
+        file_deleted=pair.head.state is State.ABSENT,
+        baseline_lost=pair.baseline.state in (State.BROKEN, State.UNAVAILABLE),
+    )

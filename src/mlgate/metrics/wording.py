@@ -1,0 +1,112 @@
+"""How numbers, changes and tolerances read: enough digits to show a change and no more, true minus signs, units."""
+
+from __future__ import annotations
+
+import math
+
+from mlgate.metrics.compare import Judgement, Kind
+from mlgate.metrics.flatten import Value
+from mlgate.text import code
+from mlgate.units import Scale, Tolerance
+
+MINUS = "\N{MINUS SIGN}"
+_MOST_DIGITS = 12
+_LARGE, _SMALL = 1e15, 1e-4
+
+
+def decimals(change: float) -> int:
+    """Return how many decimals show two digits of a change; negative where it is in the hundreds and more."""
+    if change == 0 or not math.isfinite(change):
+        return 0
+    return min(_MOST_DIGITS, 1 - math.floor(math.log10(abs(change))))
+
+
+def number(value: float, places: int | None = None) -> str:
+    """Return a number with this many decimals, or with up to six digits; very large and small ones with an exponent."""
+    size = abs(value)
+    if size >= _LARGE or 0 < size < _SMALL:
+        digits = 3 if places is None else max(1, min(_MOST_DIGITS, math.floor(math.log10(size)) + places))
+        return _signed(f"{value:.{digits}e}")
+    if places is not None:
+        return _signed(f"{value:,.{max(0, places)}f}")
+    if value == int(value):
+        return _signed(f"{value:,.0f}")
+    before = len(str(int(size))) if size >= 1 else 0
+    return _signed(f"{value:,.{max(1, 6 - before)}f}".rstrip("0").rstrip("."))
+
+
+def value(side: Value | None, places: int | None = None) -> str:
+    """Return one side of a metric as a cell or a message shows it; nothing where it is absent."""
+    if side is None:
+        return ""
+    return number(side, places) if isinstance(side, float) else code(side.shown, 40)
+
+
+def values(judgement: Judgement) -> tuple[str, str]:
+    """Return the baseline's value and the head's, with the digits that show the change between them."""
+    sides = (judgement.metric.baseline, judgement.metric.head)
+    are_whole = all(isinstance(side, float) and side.is_integer() for side in sides)
+    places = decimals(judgement.change) if judgement.change and not are_whole else None
+    return value(sides[0], places), value(sides[1], places)
+
+
+def change(judgement: Judgement) -> str:
+    """Return a change with its sign and unit: `−4.0 pp`, `+3.1 %`, or in the metric's own unit."""
+    moved, baseline = judgement.change, judgement.metric.baseline
+    if moved is None or judgement.kind is Kind.UNCHANGED or not isinstance(baseline, float):
+        return ""
+    size = _size(judgement, moved, baseline)
+    return f"{'+' if moved > 0 else MINUS}{size}{_unit(judgement)}"
+
+
+def moved(judgement: Judgement) -> str:
+    """Return a change in words: `fell by 4.0 points`, `rose by 3.1 %`."""
+    by, baseline = judgement.change or 0.0, judgement.metric.baseline
+    size = _size(judgement, by, baseline if isinstance(baseline, float) else 0.0)
+    unit = {" pp": " points"}.get(_unit(judgement), _unit(judgement))
+    return f"{'rose' if by > 0 else 'fell'} by {size}{unit}"
+
+
+def tolerated(judgement: Judgement) -> str:
+    """Return the tolerance that decided as a sentence has it: `1 point`, `2 %`, `0.5`."""
+    tolerance = judgement.tolerance
+    if tolerance is None or tolerance.scale is not Scale.POINTS:
+        return tolerance_cell(tolerance)
+    if not judgement.in_points:
+        return f"{number(tolerance.number / 100)} ({tolerance_cell(tolerance)})"
+    return f"{tolerance.number:g} point{'' if tolerance.number == 1 else 's'}"
+
+
+def tolerance_cell(tolerance: Tolerance | None) -> str:
+    """Return a tolerance as a cell has it: `1 pp`, `2 %`, `0.5`."""
+    if tolerance is None:
+        return ""
+    unit = {Scale.POINTS: " pp", Scale.RELATIVE: " %", Scale.ABSOLUTE: ""}[tolerance.scale]
+    return f"{tolerance.number:g}{unit}"
+
+
+def _unit(judgement: Judgement) -> str:
+    tolerance = judgement.tolerance
+    if tolerance is not None and tolerance.scale is Scale.ABSOLUTE:
+        return ""
+    if tolerance is not None and tolerance.scale is Scale.POINTS and not judgement.in_points:
+        return ""
+    if judgement.in_points and (tolerance is None or tolerance.scale is Scale.POINTS or judgement.metric.baseline == 0):
+        return " pp"
+    return "" if judgement.metric.baseline == 0 else " %"
+
+
+def _size(judgement: Judgement, by: float, baseline: float) -> str:
+    unit = _unit(judgement)
+    size = abs(by) * 100 if unit == " pp" else abs(by / baseline) * 100 if unit == " %" else abs(by)
+    places = max(0, decimals(size))
+    if judgement.kind is Kind.REGRESSION and judgement.tolerance is not None:
+        # `fell by 1.0 points, more than the 1 point tolerated` would read as an error of ours.
+        limit = judgement.tolerance.absolute(baseline) if not unit else judgement.tolerance.number
+        while places < _MOST_DIGITS and round(size, places) <= limit:
+            places += 1
+    return number(size, places)
+
+
+def _signed(text: str) -> str:
+    return text.replace("-", MINUS, 1) if text.startswith("-") else text

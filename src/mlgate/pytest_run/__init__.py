@@ -1,0 +1,1 @@
+"""Runs a project's pytest with the project's own interpreter, and reads how it ended."""

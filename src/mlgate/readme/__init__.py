@@ -1,0 +1,1 @@
+"""A living README: what it claims, where it claims it, and whether that is still so."""

@@ -1,0 +1,208 @@
+"""What all renderers say alike: the words of a status, the headline, what decided, and the order of things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from mlgate.report import Entry, Finding, Report, Revision, Severity, Status, Verdict
+from mlgate.text import amount, code
+
+LEADS = 3
+
+WORDS: dict[Status, str] = {
+    Status.PASSED: "passed",
+    Status.WARNED: "warning",
+    Status.FAILED: "failed",
+    Status.WAIVED: "waived",
+    Status.INCONCLUSIVE: "inconclusive",
+    Status.SKIPPED: "skipped",
+    Status.ERROR: "could not run",
+}
+_UNSETTLED = (Status.WARNED, Status.FAILED, Status.INCONCLUSIVE, Status.ERROR)
+_WEIGHTS = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+_AGES = (("year", 31_557_600), ("month", 2_629_800), ("day", 86_400), ("hour", 3_600), ("minute", 60))
+
+
+class Lead(NamedTuple):
+    """One thing that decided: the reason and what to do, both in inline form, and the finding where there is one."""
+
+    reason: str
+    advice: str
+    finding: Finding | None = None
+
+
+def ranked(entries: Iterable[Entry]) -> list[Entry]:
+    """Return the ledger as people read it: what blocks, what warns, what was waived, what is fine, what was skipped."""
+    return sorted(entries, key=_rank)
+
+
+def _rank(entry: Entry) -> int:
+    if entry.blocks:
+        return 0
+    if entry.status in _UNSETTLED:
+        return 1
+    return (Status.WAIVED, Status.PASSED, Status.SKIPPED).index(entry.status) + 2
+
+
+def heaviest(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings with the errors first, then the warnings, each kind in its own order."""
+    return sorted(findings, key=lambda finding: _WEIGHTS[finding.severity])
+
+
+def unsettled(report: Report) -> list[Entry]:
+    """Return the checks that block, warn or found no answer, in the order in which people read them."""
+    return [entry for entry in ranked(report.entries) if entry.status in _UNSETTLED]
+
+
+def headline(report: Report) -> str:
+    """Return the verdict in a few words, in inline form: whether to merge, and which checks say no."""
+    failed = tuple(entry.check for entry in report.blocking if entry.status is Status.FAILED)
+    broken = tuple(entry.check for entry in report.blocking if entry.status is Status.ERROR)
+    if report.verdict is Verdict.NOTHING:
+        return "nothing was checked"
+    if failed:
+        return f"blocked by {_listed(failed)}" + (f"; {_listed(broken)} could not run" if broken else "")
+    if broken:
+        return f"blocked, because {_listed(broken)} could not run"
+    open_questions = tuple(entry.check for entry in unsettled(report))
+    return f"passed, but look at {_listed(open_questions)}" if open_questions else "passed"
+
+
+def _listed(checks: tuple[str, ...]) -> str:
+    shown = [name(check) for check in checks]
+    if len(shown) > LEADS:
+        return ", ".join(shown[:LEADS]) + f" and {len(shown) - LEADS} more"
+    return " and ".join(shown) if len(shown) < 3 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def name(check: str) -> str:
+    """Return the id of a check in inline form: as a word where it is one, else as foreign text."""
+    return check if _is_word(check) else code(check, 60)
+
+
+def _is_word(check: str) -> bool:
+    return check.isascii() and check.replace("-", "").isalnum()
+
+
+def leads(report: Report) -> tuple[list[Lead], int]:
+    """Return what a person must know first, at most three things, and how many more there are.
+
+    Each check that decided speaks once before any speaks twice. A verdict of `passed` is led by what warns.
+    """
+    if not report.entries:
+        return [Lead("no check was run", "name a check of the config, or none to run them all")], 0
+    if report.verdict is Verdict.NOTHING:
+        return [Lead(tally(report), "give one of them what it needs: the ledger says why each did not answer")], 0
+    deciding = list(report.blocking) or unsettled(report)
+    voices = [_voices(entry) for entry in deciding]
+    turns = max((len(voice) for voice in voices), default=0)
+    order = (voice[turn] for turn in range(turns) for voice in voices if turn < len(voice))
+    found = list({(lead.reason, lead.advice): lead for lead in order}.values())
+    return found[:LEADS], max(0, len(found) - LEADS)
+
+
+def _voices(entry: Entry) -> list[Lead]:
+    wanted = Severity.ERROR if entry.status is Status.FAILED else Severity.WARNING
+    found = [finding for finding in entry.outcome.findings if finding.severity is wanted]
+    if found and entry.status in (Status.FAILED, Status.WARNED):
+        return [Lead(finding.message, advice(entry.check, finding.hint), finding) for finding in found]
+    reason = f"{name(entry.check)} {_ENDS.get(entry.status, 'says')}: {entry.outcome.summary}"
+    return [Lead(reason, advice(entry.check, entry.outcome.hint))]
+
+
+_ENDS = {
+    Status.ERROR: "could not run",
+    Status.INCONCLUSIVE: "found no answer",
+    Status.FAILED: "failed",
+}
+
+
+def untold(entry: Entry, told: Iterable[Lead]) -> list[Finding]:
+    """Return the findings of a check that its leads have not shown in full, the heaviest first."""
+    shown = [lead.finding for lead in told if lead.finding and not lead.finding.detail]
+    return [finding for finding in heaviest(entry.outcome.findings) if not any(finding is one for one in shown)]
+
+
+def advice(check: str, hint: str | None) -> str:
+    """Return what to do, in inline form: the hint, or how to see the same thing at one's desk."""
+    return hint or f"run {code(f'mlgate run {check}', 80)} in your clone to see it again"
+
+
+def sentence(message: str) -> str:
+    """Return a message that ends as a sentence does."""
+    return message if message.endswith((".", "!", "?", "…", ":")) else f"{message}."
+
+
+def needs_advice(finding: Finding) -> bool:
+    """Return whether a finding asks for something to be done."""
+    return finding.severity is not Severity.INFO
+
+
+def counted(findings: Iterable[Finding]) -> str:
+    """Return how many findings of each kind there are: `1 error, 2 warnings`."""
+    kinds = [finding.severity for finding in findings]
+    parts = [
+        amount(kinds.count(severity), noun)
+        for severity, noun in ((Severity.ERROR, "error"), (Severity.WARNING, "warning"), (Severity.INFO, "note"))
+        if severity in kinds
+    ]
+    return ", ".join(parts)
+
+
+def tally(report: Report) -> str:
+    """Return how the checks ended: `6 checks passed, 1 skipped`."""
+    ends = [entry.status for entry in ranked(report.entries)]
+    parts = [f"{ends.count(status)} {WORDS[status]}" for status in dict.fromkeys(ends)]
+    if not parts:
+        return "no check is configured"
+    first, *rest = parts
+    count, _, word = first.partition(" ")
+    return ", ".join([f"{amount(int(count), 'check')} {word}", *rest])
+
+
+def label(report: Report) -> str:
+    """Return what tells the reports of one repository apart, in inline form; nothing where there is but one."""
+    if report.project:
+        return f"mlgate in {code(report.project, 80)}"
+    return "mlgate" if report.key == "default" else f"mlgate {code(report.key, 60)}"
+
+
+def origin(report: Report) -> list[str]:
+    """Return the facts of the foot, in inline form: the baseline with its reason, the head, version and run."""
+    facts = [_baseline(report)]
+    if report.head:
+        facts.append(f"head {revision(report.head)}{' with uncommitted changes' if report.head.dirty else ''}")
+    look = [entry.check for entry in unsettled(report) if _is_word(entry.check)]
+    if look:
+        facts.append(f"in your clone: {code(' '.join(['mlgate run', *look]), 120)}")
+    facts.append(f"mlgate {report.version}")
+    if report.run:
+        facts.append(f"run {report.run}")
+    return facts
+
+
+def _baseline(report: Report) -> str:
+    baseline = report.baseline
+    if baseline is None:
+        return "no baseline, so nothing was compared"
+    words = [f"baseline: {revision(baseline.revision)}", baseline.reason]
+    if baseline.age_seconds is not None:
+        words.append(age(baseline.age_seconds))
+    if baseline.behind:
+        words.append(f"{amount(baseline.behind, 'commit')} behind")
+    return ", ".join([*words, *baseline.notes])
+
+
+def revision(found: Revision) -> str:
+    """Return a commit by its name and short hash, in inline form."""
+    short = code(found.short)
+    return f"{code(found.name, 80)} at {short}" if found.name and not found.commit.startswith(found.name) else short
+
+
+def age(seconds: int) -> str:
+    """Return a time span in words: `2 days old`."""
+    for unit, size in _AGES:
+        if seconds >= size:
+            return f"{amount(seconds // size, unit)} old"
+    return "less than a minute old"
