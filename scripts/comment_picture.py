@@ -18,7 +18,8 @@ WIDTH = 920
 PAGE = """<!doctype html><meta charset="utf-8"><style>{css}
 body {{ margin: 0; padding: 16px; background: #fff; }}
 .comment {{ border: 1px solid #d0d7de; border-radius: 6px; overflow: hidden; }}
-.head {{ background: #f6f8fa; border-bottom: 1px solid #d0d7de; padding: 8px 16px; font: 14px sans-serif; color: #59636e; }}
+.head {{ background: #f6f8fa; border-bottom: 1px solid #d0d7de; padding: 8px 16px; }}
+.head {{ font: 14px sans-serif; color: #59636e; }}
 .head b {{ color: #1f2328; }}
 .markdown-body {{ padding: 16px; font-family: "DejaVu Sans", sans-serif; font-size: 14px; }}
 </style><div class="comment"><div class="head"><b>github-actions</b> bot commented</div>
@@ -39,8 +40,9 @@ def photograph(page: Path, out: Path, height: int) -> None:
     """Write a picture of the page, cut to its content where ImageMagick can do it."""
     command = [
         "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync", "--force-device-scale-factor=1.5",
-        f"--window-size={WIDTH},{height}", f"--user-data-dir={page.parent / 'profile'}", f"--screenshot={out}", page.as_uri(),
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--force-device-scale-factor=1.5", f"--window-size={WIDTH},{height}",
+        f"--user-data-dir={page.parent / 'profile'}", f"--screenshot={out}", page.as_uri(),
     ]  # fmt: skip
     subprocess.run(command, check=True, capture_output=True)
 

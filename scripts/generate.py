@@ -11,10 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import yaml
-from mlgate_hooks.catalog import HOOKS
+from config_table import config_table
 
 from mlgate import schemas
 from mlgate.checks import BUILTIN
+from mlgate_hooks.catalog import HOOKS
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTICE = "# Made by `make generate` from hooks/mlgate_hooks/catalog.py.\n"
@@ -47,7 +48,7 @@ def hooks_file() -> str:
 
 def checks_table() -> str:
     """Return the table of the built-in checks."""
-    rows = [f"| [`{check.id}`](docs/checks/{check.id}.md) | {check.question} |" for check in BUILTIN]
+    rows = [f"| [`{check.id}`](docs/checks/{check.id}.md) | {check.question} |" for check in BUILTIN.values()]
     return "\n".join(["| check | asks |", "|---|---|", *rows])
 
 
@@ -66,11 +67,17 @@ def action_tables() -> str:
     ]
     outputs = [f"| `{name}` | {about['description']} |" for name, about in action["outputs"].items()]
     return "\n".join([
-        "| input | what it is | default |", "|---|---|---|", *inputs, "", "| output | what it is |", "|---|---|", *outputs,
+        *("| input | what it is | default |", "|---|---|---|", *inputs, ""),
+        *("| output | what it is |", "|---|---|", *outputs),
     ])  # fmt: skip
 
 
-TABLES: dict[str, Callable[[], str]] = {"checks": checks_table, "hooks": hooks_table, "action": action_tables}
+TABLES: dict[str, Callable[[], str]] = {
+    "checks": checks_table,
+    "hooks": hooks_table,
+    "action": action_tables,
+    "config": config_table,
+}
 _PLACE = re.compile(r"(<!-- generated:(\w+) -->\n).*?(<!-- /generated -->)", re.DOTALL)
 
 
@@ -94,7 +101,9 @@ def generated() -> dict[Path, str]:
 def main(*, check: bool) -> int:
     """Write what is out of date, or name it."""
     stale = [
-        (path, text) for path, text in generated().items() if not path.exists() or path.read_text(encoding="utf-8") != text
+        (path, text)
+        for path, text in generated().items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
     ]
     for path, text in stale:
         print(f"{'out of date' if check else 'written'}: {path.relative_to(ROOT)}")

@@ -288,3 +288,45 @@ def test_report__of_a_file_with_a_hostile_name(
     assert "\x1b" not in ran.out
     # JSON is for programs, which want the true name; the other forms are read by people.
     assert form == "json" or "\u202e" not in ran.out
+
+
+# The page about plugins.
+
+
+def test_docs__the_plugin_runs(mlgate: Callable, plugin: Plugin, repo: Repository) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "plugins.md").read_text(encoding="utf-8")
+    plugin("notebooks", page.partition("```python\n")[2].partition("```")[0])
+    notebook = '{"cells": [{"outputs": []}, {"outputs": [1]}, {"source": ""}]}'
+    repo.write({"work/a.ipynb": notebook, "mlgate.yaml": "notebooks: {most: 1}\n"})
+    assert mlgate("run", "notebooks", cwd=repo.path).code == 0
+    repo.write({"mlgate.yaml": ""})
+    ran = mlgate("run", "notebooks", "--format", "json", cwd=repo.path)
+    assert ran.code == 1
+    assert "`work/a.ipynb` has outputs in 1 cell" in ran.out
+
+
+# A monorepo.
+
+
+def test_monorepo__places_are_from_the_root_of_the_repository(
+    mlgate: Callable, check: Callable, repo: Repository
+) -> None:
+    check(
+        "place = context.location('src/a.py', 3)\n"
+        "found = Finding(rule='own/x', severity=Severity.ERROR, message='Wrong.', location=place)\n"
+        "return Outcome.of([found], summary='1 wrong')"
+    )
+    repo.write({"models/churn/src/a.py": "", "models/churn/mlgate.yaml": "version: 1\n"})
+    for cwd, argv in ((repo.path, ["--project", "models/churn"]), (repo.path / "models" / "churn" / "src", [])):
+        ran = mlgate("run", "own", "--format", "annotations", *argv, cwd=cwd)
+        assert ran.code == 1
+        assert "file=models/churn/src/a.py,line=3" in ran.out
+
+
+def test_unreadable_file__is_a_finding_at_its_place(mlgate: Callable, check: Callable, repo: Repository) -> None:
+    check("context.document('a:b.yaml')\nreturn Outcome.skipped('read')")
+    repo.write({"m:1/a:b.yaml": "x: 1\nx: 2\n"})
+    ran = mlgate("run", "own", "--format", "sarif", "--project", "m:1", cwd=repo.path)
+    assert ran.code == 1
+    assert '"startLine": 2' in ran.out
+    assert "duplicate key x" in ran.out

@@ -16,7 +16,7 @@ from mlgate.config import Config, load_config
 from mlgate.report import Enforcement
 from repositories import Repository
 
-KINDS = {check.id: check.config for check in BUILTIN}
+KINDS = {name: check.config for name, check in BUILTIN.items()}
 
 
 def read(repo: Repository, text: str | bytes, name: str = "mlgate.yaml") -> Config:
@@ -400,3 +400,29 @@ def test_plugin_section__known_even_where_only_a_builtin_check_runs(
     plugin("fine", sample_plugins.source("fine", sample_plugins.PASSING, fields="level: int = 1"))
     repo.write({"mlgate.yaml": text})
     assert re.fullmatch(r"mlgate\.yaml:1:\d+: expected a whole number, got x", refusal()[0])
+
+
+# The page about the config.
+
+
+def _blocks(language: str) -> list[str]:
+    page = Path(__file__).parents[1] / "docs" / "config.md"
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def test_docs__the_example_is_a_config(repo: Repository) -> None:
+    (example,) = _blocks("yaml")
+    config = read(repo, example)
+    assert config.enforce == {"readme": Enforcement.WARN}
+    assert set(config.sections) == {"metrics", "tests"}
+
+
+def test_docs__the_example_in_toml_is_a_config(repo: Repository) -> None:
+    (example,) = _blocks("toml")
+    assert set(read(repo, example, "pyproject.toml").sections) == {"metrics"}
+
+
+def test_docs__what_is_shown_of_errors_is_what_is_said(refusal: Callable, repo: Repository) -> None:
+    repo.write({"mlgate.yaml": "\nenforce:\n  reedme: warn\n\n\nmetrics:\n  rules:\n    a:\n    tolerence: 1pp\n"})
+    shown = next(block for block in _blocks("console") if "reedme" in block)
+    assert refusal()[:3] == shown.removeprefix("$ mlgate run\nmlgate: ").splitlines()[:3]

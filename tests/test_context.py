@@ -29,7 +29,7 @@ def context(env: Mapping[str, str]) -> Iterator[Callable[..., Context]]:
         folder = (repo.path / project).resolve()
         git = open_repository(folder, children)
         compared = resolve_baseline(git, Event(), asked=base) if base else None
-        config = load_config(folder, git.root, {check.id: check.config for check in BUILTIN})
+        config = load_config(folder, git.root, {name: check.config for name, check in BUILTIN.items()})
         return Context(
             project=folder,
             git=git,

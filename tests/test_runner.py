@@ -301,11 +301,12 @@ def test_hang():
 def hanging(repo: Repository, env: Mapping[str, str], tmp_path: Path):
     """Starts a real `mlgate run` whose tests hang, with a deaf child; returns it and their process ids."""
     repo.commit({"test_hang.py": HANGING, "lib.py": "LIMIT = 3\n"})
-    place = tmp_path / "pids"
+    place, scratch = tmp_path / "pids", tmp_path / "scratch"
+    scratch.mkdir()
     process = subprocess.Popen(
         [sys.executable, "-m", "mlgate", "run", "tests", "lint", "--python", sys.executable],
         cwd=repo.path,
-        env={**env, "PIDS": str(place), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        env={**env, "PIDS": str(place), "TMPDIR": str(scratch), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -316,12 +317,13 @@ def hanging(repo: Repository, env: Mapping[str, str], tmp_path: Path):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
-def test_interrupt__ends_within_five_seconds_and_leaves_no_process(hanging, number):
+def test_interrupt__ends_within_five_seconds_and_leaves_nothing_behind(hanging, number, tmp_path):
     process, pids = hanging
     assert [is_alive(pid) for pid in pids] == [True, True]
     os.kill(process.pid, number)
     out, err = process.communicate(timeout=5)
     assert process.returncode == 130
     assert [is_alive(pid) for pid in pids] == [False, False]
+    assert list((tmp_path / "scratch").iterdir()) == []
     assert f"interrupted by {number.name}" in err.decode()
     assert b"passed" not in out

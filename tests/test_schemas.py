@@ -14,7 +14,7 @@ from mlgate.documents import parse_yaml
 from mlgate.schemas import config_schema, documents, write
 
 ROOT = Path(__file__).resolve().parents[1]
-KINDS = {check.id: check.config for check in BUILTIN}
+KINDS = {name: check.config for name, check in BUILTIN.items()}
 
 
 def test_documents__are_the_files_in_the_repository(tmp_path: Path) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Sequence
+from typing import NoReturn
 
-from mlgate.cli import main as mlgate
+from mlgate.cli import entry
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the reproducibility check alone, without DVC and without data; return its exit code."""
-    words = sys.argv[1:] if argv is None else argv
-    return mlgate(["run", "repro", "--quiet", *words], dict(os.environ))  # noqa: TID251 - the border
+def main() -> NoReturn:
+    """Run the reproducibility check alone, without DVC and without data."""
+    entry(["run", "repro", "--quiet", *sys.argv[1:]])

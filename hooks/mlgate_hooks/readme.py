@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Sequence
+from typing import NoReturn
 
-from mlgate.cli import main as mlgate
+from mlgate.cli import entry
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Mend the READMEs; return 0 where nothing is left to mend. pre-commit sees by itself that files changed."""
-    words = sys.argv[1:] if argv is None else argv
-    return mlgate(["readme", "--fix", *words], dict(os.environ))  # noqa: TID251 - the border
+def main() -> NoReturn:
+    """Mend the READMEs and fail where something is left to mend; pre-commit sees by itself that files changed."""
+    entry(["readme", "--fix", *sys.argv[1:]])

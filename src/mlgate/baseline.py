@@ -40,7 +40,7 @@ def resolve_baseline(git: Git, event: Event, *, asked: str | None = None, branch
     head = git.commit("HEAD")
     if head is None:
         return Compared(None, None, ("the repository has no commit yet, so nothing is compared",))
-    choice = _asked(git, asked) if asked else None
+    choice = _asked(git, head, asked) if asked else None
     choice = choice or _of_event(git, event, head, branch) or _of_branch(git, event, head, branch)
     dirty = event.name == "local" and git.is_dirty()
     revision = Revision(commit=head.id, time=head.time, dirty=dirty)
@@ -61,18 +61,29 @@ def _described(git: Git, head: Commit, choice: _Choice, dirty: bool) -> Baseline
         revision=choice.commit.revision(choice.name),
         reason=choice.reason,
         age_seconds=max(0, head.time - choice.commit.time),
-        behind=git.count("HEAD", choice.tip) if choice.tip and not git.shallow else None,
+        behind=_behind(git, choice),
         notes=tuple(notes),
         is_head=itself,
     )
 
 
-def _asked(git: Git, asked: str) -> _Choice:
+def _behind(git: Git, choice: _Choice) -> int | None:
+    if choice.tip is None or git.shallow:
+        return None
+    return 0 if choice.tip == choice.commit.id else git.count("HEAD", choice.tip)
+
+
+def _merge_base(git: Git, head: Commit, other: str) -> str | None:
+    """Return the merge base, which needs no search where one commit is the other or its parent."""
+    return other if other == head.id or other in head.parents else git.merge_base(head.id, other)
+
+
+def _asked(git: Git, head: Commit, asked: str) -> _Choice:
     found = None if asked.startswith("-") else git.named_commit(asked) or git.named_commit(f"origin/{asked}")
     if found is None:
         hint = f"the clone is shallow: {_DEEPEN}" if git.shallow else "see `git branch --all` and `git tag`"
         raise GitError(f"{code(asked)} is no commit of this repository", hint=hint)
-    base = git.merge_base("HEAD", found.id)
+    base = _merge_base(git, head, found.id)
     if base and base != found.id:
         commit = git.commit(base)
         if commit:
@@ -88,7 +99,7 @@ def _of_event(git: Git, event: Event, head: Commit, branch: str | None) -> _Choi
         commit = _present(git, event.base_commit, "the merge group's base")
         return _Choice(commit, event.base_branch, "base of the merge group")
     if event.name == "push" and event.before:
-        return _of_push(git, event.before) or _instead_of_push(git, event, head, branch)
+        return _of_push(git, head, event.before) or _instead_of_push(git, event, head, branch)
     return None
 
 
@@ -99,7 +110,7 @@ def _of_pull_request(git: Git, event: Event, head: Commit) -> _Choice | None:
     if not event.base_commit:
         return None
     tip = _present(git, event.base_commit, "the base of the pull request")
-    base = git.merge_base(head.id, tip.id)
+    base = _merge_base(git, head, tip.id)
     commit_at_base = git.commit(base) if base else None
     name = event.base_branch
     if commit_at_base is None:
@@ -113,13 +124,13 @@ def _is_merge_of(head: Commit, pulled: str | None) -> bool:
     return len(head.parents) == 2 and (pulled is None or head.parents[1] == pulled)
 
 
-def _of_push(git: Git, before: str) -> _Choice | None:
+def _of_push(git: Git, head: Commit, before: str) -> _Choice | None:
     commit = git.commit(before)
     if commit is None and git.fetch_commit(before):
         commit = git.commit(before)
     if commit is None:
         return None
-    rewritten = not git.shallow and git.merge_base("HEAD", before) != before
+    rewritten = not git.shallow and _merge_base(git, head, before) != before
     notes = ("the push replaced history that held this commit",) if rewritten else ()
     return _Choice(commit, None, "the commit before this push", notes=notes)
 
@@ -139,7 +150,7 @@ def _of_branch(git: Git, event: Event, head: Commit, branch: str | None) -> _Cho
         if name.endswith("/HEAD"):
             name = git.branch_behind(name) or name
         shown = name.removeprefix("refs/remotes/").removeprefix("refs/heads/")
-        base = git.merge_base(head.id, tip.id)
+        base = _merge_base(git, head, tip.id)
         commit = git.commit(base) if base else None
         if commit is None:
             note = f"it shares no history with the head here{f'; {_DEEPEN}' if git.shallow else ''}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -77,10 +78,10 @@ def _plain(error: MlgateError, env: Mapping[str, str]) -> str:
     return inert(said) if env.get("GITHUB_ACTIONS") == "true" else said
 
 
-def entry() -> NoReturn:
-    """Run the command of this process and end it with the exit code."""
-    argv = sys.argv[1:]
-    if argv == ["--version"]:
+def entry(argv: Sequence[str] | None = None) -> NoReturn:
+    """Run the command of this process, by default the one it was called with, and end it with the exit code."""
+    argv = sys.argv[1:] if argv is None else argv
+    if list(argv) == ["--version"]:
         print(f"mlgate {__version__}")
         sys.exit(0)
     for stream in (sys.stdout, sys.stderr):
@@ -88,15 +89,25 @@ def entry() -> NoReturn:
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
     signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
+    # A short life makes little garbage, and looking for it at every import costs more than it frees.
+    gc.set_threshold(50_000)
     try:
         code = main(argv, dict(os.environ))  # noqa: TID251 - the border
     except Exception:  # noqa: BLE001 - Python's own exit code for a crash is the one of a failed gate
         code = _crashed()
-    sys.stdout.flush()
-    if code == ExitCode.INTERRUPTED:
-        # A check's thread may be deep in a library that does not end soon.
-        os._exit(code)
-    sys.exit(code)
+    code = _flushed(code)
+    # Nothing is left to tidy: an interrupted check's thread may be deep in a library that does not end soon, and taking
+    # the interpreter down in good order costs as long as a comparison of metrics.
+    os._exit(code)
+
+
+def _flushed(code: int) -> int:
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        return code or ExitCode.CRASHED
+    return code
 
 
 def _crashed() -> int:

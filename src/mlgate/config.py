@@ -170,24 +170,24 @@ def find_config(project: Path) -> Path | None:
     return found[0] if found else None
 
 
-def read_file(path: Path, root: Path, name: str) -> bytes:
-    """Return the bytes of a regular file inside the repository, at most the size that documents may have."""
+def read_file(path: Path, root: Path, name: str, limit: int = documents.MAX_BYTES) -> bytes:
+    """Return the bytes of a regular file inside the repository, at most `limit` of them."""
     try:
         inside = Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
     except ValueError as error:
         raise MlgateError(f"cannot be read: {error}", where=name) from None
     if not inside:
         raise MlgateError("it leads out of the repository", where=name, hint="put the file itself into it")
-    return _read_regular(path, name)
+    return _read_regular(path, name, limit)
 
 
-def _read_regular(path: Path, name: str) -> bytes:
+def _read_regular(path: Path, name: str, limit: int = documents.MAX_BYTES) -> bytes:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise MlgateError("not a regular file", where=name)
-        if status.st_size > documents.MAX_BYTES:
-            size = f"{status.st_size:,} bytes, more than the {documents.MAX_BYTES:,} that are read"
+        if status.st_size > limit:
+            size = f"{status.st_size:,} bytes, more than the {limit:,} that are read"
             raise MlgateError(size, where=name)
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):

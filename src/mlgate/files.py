@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from mlgate.config import read_file
+from mlgate.documents import MAX_BYTES
 from mlgate.git import Git, relative_paths
 
 
@@ -23,8 +24,11 @@ class Files(Protocol):
     def below(self, folder: str) -> list[str]:
         """Return the paths of all files below a folder, sorted."""
 
-    def read(self, path: str) -> bytes | None:
-        """Return a file's bytes, or None where there is none; raises `MlgateError` when it cannot be read."""
+    def read(self, path: str, limit: int = MAX_BYTES) -> bytes | None:
+        """Return a file's bytes, or None where there is none; raises `MlgateError` when it cannot be read.
+
+        A file of more than `limit` bytes is not read.
+        """
 
 
 class HeadFiles:
@@ -55,10 +59,10 @@ class HeadFiles:
         top = self._project / folder
         return sorted(p.relative_to(self._project).as_posix() for p in top.rglob("*") if p.is_file())
 
-    def read(self, path: str) -> bytes | None:
-        """Return a file's bytes, or None where there is none."""
+    def read(self, path: str, limit: int = MAX_BYTES) -> bytes | None:
+        """Return a file's bytes, or None where there is none; raises `MlgateError` above `limit`."""
         place = self._project / path
-        return read_file(place, self._git.root, self._prefix + path) if place.exists() else None
+        return read_file(place, self._git.root, self._prefix + path, limit) if place.exists() else None
 
 
 class BaselineFiles:
@@ -89,7 +93,7 @@ class BaselineFiles:
         start = "" if folder in ("", ".") else folder.rstrip("/") + "/"
         return sorted(path for path in self._tree if path.startswith(start))
 
-    def read(self, path: str) -> bytes | None:
+    def read(self, path: str, limit: int = MAX_BYTES) -> bytes | None:  # noqa: ARG002 - git has it in memory already
         """Return a file's bytes, or None where it is not in git."""
         blob = self._tree.get(path)
         return self._git.blob(blob) if blob else None

@@ -62,7 +62,7 @@ class Git:
 
     def run(self, *args: str, limit: float = LIMIT_SECONDS) -> bytes:
         """Return the output of a git command, or raise `GitError` with what git said."""
-        finished = self._children.run((*_COMMAND, *args), cwd=self.root, limit=limit, env=_ENV, keep=None)
+        finished = self._children.capture((*_COMMAND, *args), cwd=self.root, limit=limit, env=_ENV)
         if finished.timed_out:
             raise GitError(f"{code('git ' + args[0])} took longer than {limit:g} s")
         if finished.code:

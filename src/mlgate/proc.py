@@ -154,6 +154,21 @@ class Children:
             reader.join(max(0.0, deadline - time.monotonic()))
         return Finished(process.returncode, kept_out.value(), kept_err.value(), time.monotonic() - began, late)
 
+    def capture(self, args: Sequence[str | Path], *, cwd: Path, limit: float, env: Mapping[str, str]) -> Finished:
+        """Run a short child that starts nothing itself, such as a question to git, and return all that it wrote."""
+        began = time.monotonic()
+        process = self.start(args, cwd=cwd, env=env)
+        late = False
+        try:
+            out, err = process.communicate(timeout=limit)
+        except subprocess.TimeoutExpired:
+            late = True
+            _kill_group(process)
+            out, err = process.communicate()
+        finally:
+            self._forget(process)
+        return Finished(process.returncode, out, err, time.monotonic() - began, late)
+
     def release(self, process: subprocess.Popen[bytes]) -> None:
         """Forget a child that `start` began, end what is left of its group, and close its streams."""
         self._forget(process)

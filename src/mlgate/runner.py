@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import re
 import threading
 import time
 import traceback
@@ -13,8 +14,12 @@ from mlgate.check import Check
 from mlgate.config import Config
 from mlgate.context import Context
 from mlgate.errors import MlgateError, TimeLimitError, ToolFailedError, ToolMissingError, first_line
+from mlgate.proc import kill_all
 from mlgate.report import Enforcement, Entry, Finding, Location, Outcome, Severity, Status, with_enforcement
 from mlgate.text import code, codes, shorten
+
+_CLEARING_SECONDS = 0.5
+_WHERE = re.compile(r"(.+?)(?::(\d+))?(?::(\d+))?", re.DOTALL)
 
 
 class Listener(Protocol):
@@ -46,6 +51,7 @@ class Silence:
 class _Job(NamedTuple):
     check: Check
     context: Context
+    thread: threading.Thread
     began: float
     deadline: float
 
@@ -94,11 +100,22 @@ class _Run:
         self._done: queue.SimpleQueue[_Done] = queue.SimpleQueue()
 
     def go(self) -> tuple[Entry, ...]:
-        while self._waiting or self._running:
-            self._start_ready()
-            if self._running:
-                self._await_one()
+        try:
+            while self._waiting or self._running:
+                self._start_ready()
+                if self._running:
+                    self._await_one()
+        except BaseException:
+            self._abandon()
+            raise
         return tuple(self._entries[check.id] for check in self._checks)
+
+    def _abandon(self) -> None:
+        """End all children, and give the checks that waited for them a moment to clear up behind themselves."""
+        kill_all(job.context.children for job in self._running.values())
+        deadline = time.monotonic() + _CLEARING_SECONDS
+        for job in self._running.values():
+            job.thread.join(max(0.0, deadline - time.monotonic()))
 
     def _start_ready(self) -> None:
         for check in list(self._waiting):
@@ -125,9 +142,10 @@ class _Run:
         limit = self._config.limits.get(check.id)
         context = self._context_for(check, lambda words: self._listener.progress(check, words))
         seconds = limit.seconds if limit else check.limit
-        self._running[check.id] = _Job(check, context, began, began + seconds)
+        thread = threading.Thread(target=self._work, args=(check, context), name=f"check-{check.id}", daemon=True)
+        self._running[check.id] = _Job(check, context, thread, began, began + seconds)
         self._listener.started(check)
-        threading.Thread(target=self._work, args=(check, context), name=f"check-{check.id}", daemon=True).start()
+        thread.start()
 
     def _work(self, check: Check, context: Context) -> None:
         outcome = Outcome.crashed("crashed without a word")
@@ -197,8 +215,9 @@ def answer(check: Check, context: Context) -> Outcome:
 
 def _failed_on(check: Check, error: MlgateError) -> Outcome:
     """Return the failure that a user's own file or setting caused."""
-    path, _, rest = (error.where or "").partition(":")
-    line, _, column = rest.partition(":")
+    # A file's name may hold colons too.
+    parts = _WHERE.fullmatch(error.where or "")
+    path, line, column = parts.groups() if parts else (error.where, None, None)
     place = Location(path=path, line=_number(line), column=_number(column)) if path else None
     finding = Finding(
         rule=f"{check.id}/unreadable",
@@ -220,8 +239,8 @@ def _in_one_line(error: MlgateError) -> str:
     return f"{code(error.where)}: {error.message}" if error.where else error.message
 
 
-def _number(digits: str) -> int | None:
-    return int(digits) if digits.isdigit() else None
+def _number(digits: str | None) -> int | None:
+    return int(digits) if digits else None
 
 
 def _longer(seconds: float) -> str:

@@ -54,7 +54,7 @@ def config_schema() -> Json:
     """Return the schema of `mlgate.yaml`, with a section for each built-in check."""
     from mlgate.checks import BUILTIN
 
-    checks = {check.id: {"description": check.question, **_record(check.config)} for check in BUILTIN}
+    checks = {check.id: {"description": check.question, **_record(check.config)} for check in BUILTIN.values()}
     properties = {name: _schema(kind) for name, kind in CORE.items()}
     for name in ("enforce", "limits"):
         properties[name]["propertyNames"] = {"enum": list(checks)}

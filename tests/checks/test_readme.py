@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 import pytest
-from repositories import Repository
 
 from mlgate.baseline import resolve_baseline
 from mlgate.checks.readme import CHECK
@@ -19,6 +18,7 @@ from mlgate.readme.sources import Sources
 from mlgate.report import Outcome, Status
 from mlgate.runner import answer
 from mlgate.text import plain
+from repositories import Repository
 
 Ask = Callable[..., Outcome]
 

@@ -313,10 +313,26 @@ def test_run__dependency_deleted_from_git(project):
     assert (found.key, place(found)) == ("repro/missing:train", "dvc.yaml:8")
 
 
-def test_run__output_kept_by_nobody_warns(project):
+def test_run__output_that_nobody_ever_kept_passes_and_is_told(project):
+    project.repo.write({".gitignore": "/clean.csv\n/model.bin\n/raw.csv\n/metrics.json\n"})
+    project.repo.git("rm", "--cached", "--quiet", "metrics.json")
+    project.repo.commit()
+    project.drop_data()
+    outcome = project.ask()
+    assert (outcome.status, keys(outcome)) == (Status.PASSED, ["repro/not-kept:evaluate"])
+    assert only(outcome).message.endswith("the output `metrics.json` is kept neither in git nor by DVC")
+
+
+def test_run__output_taken_out_of_git_warns(project):
     (project.path / "metrics.json").unlink()
     outcome = project.ask()
     assert (outcome.status, keys(outcome)) == (Status.WARNED, ["repro/not-kept:evaluate"])
+
+
+def test_run__long_listing_in_a_data_file_is_read(project):
+    lines = "".join(f"  - relpath: images/{n:06}.png\n    md5: a{n:031x}\n    size: 1\n" for n in range(14_000))
+    project.repo.write({"images.dvc": "outs:\n- path: images\n  hash: md5\n  files:\n" + lines})
+    assert project.ask().status is Status.PASSED
 
 
 @pytest.mark.parametrize(

@@ -353,11 +353,11 @@ def test_run__all_skipped_is_no_pass(repo):
     ],
 )
 def test_run__time_limit(repo, body, where):
-    outcome = run_tests(
-        repo, {"test_a.py": f"import signal, time\n\ndef test_hang():\n    {body}\n"}, "limits: {tests: 2s}\n"
-    )
-    assert (outcome.status, outcome.summary) == (Status.ERROR, f"the tests were stopped{where}, near their time limit")
-    assert "limits: {tests:" in outcome.hint
+    source = f"import signal, time\n\ndef test_hang():\n    {body}\n"
+    outcome = run_tests(repo, {"test_a.py": source}, "limits: {tests: 2s}\n")
+    said = f"the tests were stopped after 1.6 s{where}, near their time limit"
+    assert (outcome.status, outcome.summary) == (Status.ERROR, said)
+    assert outcome.hint == "raise it with `limits: {tests: 1m}` if they need longer"
 
 
 def test_run__hundred_megabytes_of_output(repo):
@@ -385,6 +385,14 @@ def test_run__many_failures_are_counted_and_the_first_listed(repo):
 def test_run__captured_output_is_not_in_the_finding(repo):
     source = "def test_secret():\n    print('hunter2')\n    assert 0\n"
     assert "hunter2" not in only(run_tests(repo, {"test_a.py": source}), "tests/failed").detail
+
+
+def test_run__secret_of_the_environment_is_in_no_finding(repo):
+    source = "import os\ndef test_canary():\n    assert os.environ['DB_PASSWORD'] == '', os.environ['DB_PASSWORD']\n"
+    outcome = run_tests(repo, {"test_a.py": source}, env={"DB_PASSWORD": "canary-4711"})
+    found = only(outcome, "tests/failed")
+    assert "canary-4711" not in found.message + found.detail + outcome.log
+    assert "***" in found.message
 
 
 def test_run__monorepo_paths_are_from_the_root(repo):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -21,7 +20,8 @@ FORGOT = next(lesson for lesson in LESSONS if not lesson.repro)
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """A sandbox in a folder with a space in its name, with the one branch that needs no run of the pipeline."""
     folder = tmp_path_factory.mktemp("demo with a space")
-    children = Children(demo_environment(os.environ, tmp_path_factory.mktemp("aside")))
+    env = {"PATH": os.environ["PATH"]}  # noqa: TID251
+    children = Children(demo_environment(env, tmp_path_factory.mktemp("aside")))
     made = Sandbox(folder, children)
     made.build()
     made.add_branch(FORGOT)

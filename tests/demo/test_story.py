@@ -3,31 +3,42 @@
 from __future__ import annotations
 
 from mlgate.demo.gate import Answer
-from mlgate.demo.lessons import LESSONS
+from mlgate.demo.lessons import LESSONS, Lesson
 from mlgate.demo.story import closing
+from mlgate.report import Entry, Outcome, Report, Status
 
 FINE, HURTS = LESSONS[0], LESSONS[1]
 
 
-def answer(lesson=FINE, exit_code=0, blocked_by=()) -> Answer:
-    return Answer(lesson=lesson, exit_code=exit_code, blocked_by=blocked_by, report="", seconds=1.0)
+def answer(lesson: Lesson, exit_code: int, *checks: tuple[str, Status]) -> Answer:
+    entries = tuple(
+        Entry(check=name, title=name, outcome=Outcome(status=status, summary="so it is")) for name, status in checks
+    )
+    report = Report(version="1.0", head=None, baseline=None, entries=entries)
+    return Answer(lesson=lesson, exit_code=exit_code, report=report)
 
 
 def test_closing__all_as_expected() -> None:
-    text = closing([answer(), answer(HURTS, 1, ("metrics",))])
+    text = closing([answer(FINE, 0, ("lint", Status.PASSED)), answer(HURTS, 1, ("metrics", Status.FAILED))])
     assert text.endswith("\nAll 2 verdicts as expected.\n")
-    assert "feature/hurts-recall  failed: metrics  failed: metrics  1          ✓" in text
+    assert "feature/hurts-recall  failed: metrics  failed: metrics  1          ✓\n" in text
+
+
+def test_closing__a_warning_is_a_pass() -> None:
+    assert closing([answer(FINE, 0, ("metrics", Status.WARNED))]).endswith("\nAll 1 verdict as expected.\n")
 
 
 def test_closing__blocked_where_it_should_pass() -> None:
-    text = closing([answer(), answer(FINE, 1, ("tests",))])
+    text = closing([answer(HURTS, 1, ("metrics", Status.FAILED)), answer(FINE, 1, ("tests", Status.FAILED))])
     assert text.endswith("\nNot as expected: feature/fine.\n")
 
 
 def test_closing__the_right_verdict_for_another_reason_is_wrong() -> None:
-    assert closing([answer(HURTS, 1, ("data", "metrics"))]).endswith("\nNot as expected: feature/hurts-recall.\n")
+    text = closing([answer(HURTS, 1, ("metrics", Status.FAILED), ("data", Status.ERROR))])
+    assert text.endswith("\nNot as expected: feature/hurts-recall.\n")
 
 
 def test_closing__nothing_checked_is_no_pass() -> None:
-    assert "nothing-checked" in closing([answer(FINE, 3)])
-    assert closing([answer(FINE, 3)]).endswith("\nNot as expected: feature/fine.\n")
+    text = closing([answer(FINE, 3, ("lint", Status.SKIPPED))])
+    assert "nothing-checked" in text
+    assert text.endswith("\nNot as expected: feature/fine.\n")

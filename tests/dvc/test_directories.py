@@ -29,12 +29,21 @@ def test_directory__same_as_it_lies_though_git_ignores_some(project):
     assert project.stale() == project.dvc_stale() == set()
 
 
-def test_directory__names_the_files_that_differ_while_the_old_listing_is_known(project):
+def test_directory__says_how_many_files_there_were(project):
     made(project, USES_SRC, SOURCES)
-    project.repo.write({"src/in/b.py": "B = 2\n", "src/c.py": "C = 1\n"})
-    with project.dvc() as repo:
-        assert repo.status()
-    assert project.stale() == {"s"}
+    project.repo.write({"src/in/b.py": "B = 2\n"})
+    assert project.stale() == project.dvc_stale() == {"s"}
+    assert project.reasons("s") == ["stale: `src` changed"]
+    project.repo.write({"src/c.py": "C = 1\n"})
+    assert project.reasons("s") == ["stale: `src` changed (2 files then, 3 now)"]
+
+
+def test_directory__names_the_files_that_differ_where_the_old_listing_is_known(project):
+    project.init({"data/a": "1", "data/b": "1"})
+    project.add("data")
+    project.repo.write({"data/b": "2", "data/c": "3"})
+    ((_, (reason,)),) = project.assess().data
+    assert reason.words == "`data` is not what `data.dvc` records (`b`, `c`)"
 
 
 def test_directory__with_dvcignore(project):

@@ -290,6 +290,20 @@ def test_stages__bad_params_file_is_told_with_its_own_name(project):
     assert told.value.where == "params.yaml:2:1"
 
 
+def test_stages__matrix_that_explodes_is_refused(project):
+    axes = "".join(f"      a{number}: [1, 2, 3, 4, 5, 6, 7, 8, 9]\n" for number in range(12))
+    project.init({"dvc.yaml": f"stages:\n  s:\n    matrix:\n{axes}    cmd: x\n"})
+    with pytest.raises(MlgateError, match="more than 10,000 stages"):
+        our_stages(project)
+
+
+def test_stages__template_in_brackets_wants_quotes(project):
+    project.init({**OTHERS, "dvc.yaml": "stages:\n  s:\n    cmd: x\n    deps: [a/${lr}]\n"})
+    with pytest.raises(MlgateError) as told:
+        our_stages(project)
+    assert told.value.hint == "inside `[...]` and `{...}`, put a template in quotes"
+
+
 def test_stages__hint_names_the_value_that_was_meant(project):
     project.init({**OTHERS, "dvc.yaml": "stages:\n  s:\n    cmd: ${nested.a.b.d}\n"})
     with pytest.raises(MlgateError) as told:

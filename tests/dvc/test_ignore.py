@@ -18,6 +18,12 @@ PATTERNS = {
     "a class of letters": "[ks]*.txt\n",
     "a class turned round": "[!k]*.txt\n",
     "one letter": "kee?.txt\n",
+    "an escaped star": "\\*.txt\n",
+    "an escaped mark": "\\!k.txt\n",
+    "a class turned round with a hat": "[^k]*.txt\n",
+    "two stars inside a name": "k**.txt\n",
+    "only two stars": "**\n",
+    "two pairs of stars": "**/er/**\n",
     "spaces around": "  skip.txt  \n",
     "a dot is a dot": "k.txt\n",
     "a path without a leading slash": "deep/skip.txt\n",
@@ -40,3 +46,13 @@ def test_ignore__as_dvc_ignores(project, case):
     with project.dvc() as repo:
         theirs = {name for name in FILES if repo.dvcignore.is_ignored_file(str(project.path / name))}
     assert ours == theirs
+
+
+def test_ignore__many_stars_take_no_time(project):
+    from mlgate.dvc.ignore import load_ignore
+
+    project.repo.write({".dvcignore": "*a" * 40 + "b\n" + "**/" * 40 + "b\n"})
+    with project.files() as files:
+        ignore = load_ignore(files)
+    assert not ignore.covers("a" * 250)
+    assert not ignore.covers("a/" * 100 + "a")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from repositories import Repository
 
 Mlgate = Callable[..., Any]
@@ -130,3 +131,19 @@ def test_readme__a_file_outside_of_the_repository(repo: Repository, mlgate: Mlga
     assert ran.code == 2
     assert "leads out of the repository" in ran.err
     assert (repo.path.parent / "other.md").read_text() == STALE
+
+
+def test_readme__a_file_that_cannot_be_written_stays(repo: Repository, mlgate: Mlgate) -> None:
+    repo.write({**PARAMS, "README.md": STALE, ".README.md.part/taken": ""})
+    ran = mlgate("readme", "--fix", cwd=repo.path)
+    assert (ran.code, text(repo)) == (2, STALE)
+    assert "README.md cannot be written" in ran.err
+
+
+def test_readme__a_block_inside_other_html_is_left_alone(repo: Repository, mlgate: Mlgate) -> None:
+    fence = "```\n" + STALE.replace("# A\n\n", "").replace(" p ", " q ") + "```\n"
+    inside = f"<div>\n<!-- mlgate:begin p from=params.yaml -->\nx\n\ny\n<!-- mlgate:end p -->\n{fence}"
+    repo.write({**PARAMS, "README.md": inside})
+    ran = mlgate("readme", "--fix", cwd=repo.path)
+    assert (ran.code, text(repo)) == (1, inside)
+    assert "put blank lines around it" in ran.out

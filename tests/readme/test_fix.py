@@ -94,8 +94,10 @@ def test_fix__keeps_indent_blank_lines_and_the_head_of_the_table() -> None:
 
 def test_fix__values_in_prose_table_and_html_lines() -> None:
     text = (
-        "AUC <!-- mlgate:value m.json#auc -->0.9<!-- /mlgate -->, n=<!-- mlgate:value m.json#n -->1,000<!-- /mlgate -->.\n\n"
-        "|a|b|\n|-|-|\n|`<!-- mlgate:value m.json#auc -->0.1`|<!-- mlgate:value m.json#auc -->0.123<!-- /mlgate -->|\n\n"
+        "AUC <!-- mlgate:value m.json#auc -->0.9<!-- /mlgate -->, "
+        "n=<!-- mlgate:value m.json#n -->1,000<!-- /mlgate -->.\n\n"
+        "|a|b|\n|-|-|\n"
+        "|`<!-- mlgate:value m.json#auc -->0.1`|<!-- mlgate:value m.json#auc -->0.123<!-- /mlgate -->|\n\n"
         "<!-- mlgate:value m.json#auc fmt=.1% -->0%<!-- /mlgate --> of all\n"
     )
     assert fix_text(text, SOURCES) == text.replace(">1,000<", ">1,204,551<").replace(">0.123<", ">0.912<").replace(

@@ -56,12 +56,12 @@ def test_render__blocked_says_why_and_what_to_do_first() -> None:
 
 def test_render__ledger_goes_from_what_blocks_to_what_was_skipped() -> None:
     rows = page(render(friendly_report())).rows
-    ledger = [row[:2] for row in rows if row[0].partition(" ")[2] in ("failed", "warning", "passed", "skipped")]
+    ledger = [row[:2] for row in rows if row[0].partition("\xa0")[2] in ("failed", "warning", "passed", "skipped")]
     assert ledger == [
-        ["❌ failed", "metrics"],
-        ["⚠️ warning", "drift"],
-        *[["✅ passed", check] for check in ("lint", "data", "repro", "tests", "readme")],
-        ["⏭️ skipped", "notebooks"],
+        ["❌\xa0failed", "metrics"],
+        ["⚠️\xa0warning", "drift"],
+        *[["✅\xa0passed", check] for check in ("lint", "data", "repro", "tests", "readme")],
+        ["⏭️\xa0skipped", "notebooks"],
     ]
 
 
@@ -69,7 +69,7 @@ def test_render__a_status_word_stands_beside_every_sign() -> None:
     for text in (render(friendly_report()), render(sample_report())):
         signs = re.findall(r"(?:❌|⚠️|✅|💥|🟡|❔|⏭️)(.{0,2})", text)
         assert signs
-        assert all(re.match(r" \S", after) for after in signs), signs
+        assert all(re.match(r"[ \xa0]\S", after) for after in signs), signs
 
 
 def test_render__every_error_and_warning_says_what_to_do() -> None:
@@ -187,7 +187,7 @@ def test_render__of_too_many_rows_the_failing_ones_stay() -> None:
     table = Table(title="many", columns=(Column("a"),), rows=tuple(rows))
     outcome = Outcome.of((), summary="s", tables=[table])
     report = replace(empty_report(), entries=(Entry(check="x", title="x", outcome=outcome),))
-    assert "| the culprit | ❌ failed |" in render(report)
+    assert "| the culprit | ❌\xa0failed |" in render(report)
 
 
 def test_render__any_string_anywhere_is_safe() -> None:

@@ -1,13 +1,32 @@
-"""The built-in checks, in the order in which people see them."""
+"""The built-in checks, in the order in which people see them. A check's module is imported when it is asked for."""
 
 from __future__ import annotations
 
-from mlgate.check import Check
-from mlgate.checks.data import CHECK as DATA
-from mlgate.checks.lint import CHECK as LINT
-from mlgate.checks.metrics import CHECK as METRICS
-from mlgate.checks.readme import CHECK as README
-from mlgate.checks.repro import CHECK as REPRO
-from mlgate.checks.tests import CHECK as TESTS
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 
-BUILTIN: tuple[Check, ...] = (METRICS, DATA, REPRO, TESTS, LINT, README)
+from mlgate.check import Check
+
+MODULES: dict[str, str] = {
+    "metrics": "mlgate.checks.metrics",
+    "data": "mlgate.checks.data",
+    "repro": "mlgate.checks.repro",
+    "tests": "mlgate.checks.tests",
+    "lint": "mlgate.checks.lint",
+    "readme": "mlgate.checks.readme",
+}
+
+
+class _Builtin(Mapping[str, Check]):
+    def __getitem__(self, name: str) -> Check:
+        found: Check = import_module(MODULES[name]).CHECK
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(MODULES)
+
+    def __len__(self) -> int:
+        return len(MODULES)
+
+
+BUILTIN: Mapping[str, Check] = _Builtin()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
@@ -15,8 +15,10 @@ from mlgate.context import Context
 from mlgate.errors import ToolMissingError, UsageError
 from mlgate.interpreter import find_tool
 from mlgate.report import Align, Column, Finding, Outcome, Row, Severity, Table
-from mlgate.ruff import Problem, Ruff
 from mlgate.text import amount, code
+
+if TYPE_CHECKING:
+    from mlgate.ruff import Problem
 
 MOST_FINDINGS = 200
 _TABLE_FROM = 10
@@ -34,6 +36,8 @@ class LintConfig(Section, frozen=True):
 
 def run(context: Context, config: LintConfig) -> Outcome:
     """Run the project's ruff and return what it finds."""
+    from mlgate.ruff import Ruff
+
     _require_paths(context, config)
     program = find_tool("ruff", context.python, context.env)
     if program is None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from mlgate.commands.render import shown
 from mlgate.demo.command import demo
 
 
@@ -19,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Run the demo; 0 when every verdict is the expected one, else 1."""
-    return demo(arguments.keep, env=env, say=_say)
+    return demo(arguments.keep, env=env, say=_say, show=lambda report: shown(report, "terminal", sys.stdout, env))
 
 
 def _say(words: str) -> None:

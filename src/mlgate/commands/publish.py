@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mlgate.errors import UsageError
-from mlgate.publish.runner_files import SUMMARY_BYTES, outputs, write_outputs, write_summary
+from mlgate.publish.runner_files import SUMMARY_CHARACTERS, outputs, write_outputs, write_summary
 from mlgate.publish.workflow_commands import on_actions
-from mlgate.render import annotations, json_document, markdown
+from mlgate.render import annotations as workflow_commands
+from mlgate.render import json_document, markdown
 from mlgate.text import code
 
 
@@ -27,8 +28,8 @@ def execute(arguments: argparse.Namespace, env: Mapping[str, str]) -> int:
         hint = "did the step that runs the gate end before it wrote its report?"
         raise UsageError(f"{code(arguments.report)} cannot be read: {error.strerror}", hint=hint) from None
     if on_actions(env):
-        sys.stdout.write(annotations.render(report))
-    summarised = write_summary(markdown.render(report, limit=SUMMARY_BYTES), env)
+        sys.stdout.write(workflow_commands.render(report))
+    summarised = write_summary(markdown.render(report, limit=SUMMARY_CHARACTERS), env)
     # Last, so that nothing that ran before can have the final word on them.
     told = write_outputs(outputs(report, arguments.report), env)
     if not (summarised or told or on_actions(env)):

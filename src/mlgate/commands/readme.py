@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from mlgate.checks.readme import CHECK, ReadmeConfig, default_files
@@ -19,6 +20,7 @@ from mlgate.readme.claims import Claim
 from mlgate.readme.fix import Fixed, fix
 from mlgate.readme.lines import BOM
 from mlgate.readme.sources import Sources, reader
+from mlgate.registry import find_checks, nearest_project
 from mlgate.text import amount, code, inert, plain, printable
 
 
@@ -46,13 +48,10 @@ def execute(arguments: argparse.Namespace, env: Mapping[str, str]) -> int:
 
 
 def _context(arguments: argparse.Namespace, children: Children) -> Context:
-    from mlgate.commands.run import _nearest_project, _registry
-
     start = Path(arguments.project) if arguments.project else Path.cwd()
     git = open_repository(start, children)
-    project = project_folder(git.root, Path.cwd(), arguments.project or str(_nearest_project(git.root, start)))
-    kinds = {name: check.config for name, check in _registry(["readme"], find_config(project)).items()}
-    config = load_config(project, git.root, kinds)
+    project = project_folder(git.root, Path.cwd(), arguments.project or str(nearest_project(git.root, start)))
+    config = load_config(project, git.root, find_checks(["readme"], find_config(project)).kinds)
     return Context(
         project=project, git=git, head=None, baseline=None, config=config, env=children.env, children=children
     )
@@ -102,7 +101,8 @@ def _write(path: Path, text: str, shown: str) -> None:
         aside.chmod(path.stat().st_mode)
         aside.replace(path)
     except OSError as error:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):
+            aside.unlink()
         raise UsageError(f"{code(shown)} cannot be written: {error.strerror}") from None
 
 

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import codecs
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlgate import __version__
 from mlgate.baseline import Compared, resolve_baseline
 from mlgate.check import Check
-from mlgate.checks import BUILTIN
 from mlgate.commands.render import shown, write_aside
 from mlgate.config import Config, find_config, load_config
 from mlgate.context import Context, project_folder
 from mlgate.errors import UsageError
 from mlgate.event import Event, read_event
-from mlgate.git import Git, open_repository
+from mlgate.git import open_repository
 from mlgate.proc import Children, kill_all
 from mlgate.publish.workflow_commands import no_workflow_commands
+from mlgate.registry import find_checks, nearest_project
 from mlgate.render import FORMATS, render
 from mlgate.report import Entry, Report
 from mlgate.runner import Listener, Silence, run_checks
@@ -69,16 +68,17 @@ def _run(arguments: argparse.Namespace, env: Mapping[str, str], pool: list[Child
     here = _here()
     start = Path(arguments.project) if arguments.project else here
     git = open_repository(start, own)
-    project = project_folder(git.root, here, arguments.project or str(_nearest_project(git.root, start)))
-    registry = _registry(arguments.checks, arguments.config or find_config(project))
-    config = load_config(project, git.root, {name: check.config for name, check in registry.items()}, arguments.config)
+    project = project_folder(git.root, here, arguments.project or str(nearest_project(git.root, start)))
+    registry = find_checks(arguments.checks, arguments.config or find_config(project))
+    wanted = registry.wanted(arguments.checks)
+    config = load_config(project, git.root, registry.kinds, arguments.config)
     compared = resolve_baseline(git, event, asked=arguments.base, branch=config.baseline.branch)
 
     def context_for(_: Check, progress: Callable[[str], None]) -> Context:
         children = _children(env, pool)
         return Context(
             project=project,
-            git=Git(git.root, children, shallow=git.shallow),
+            git=git,
             head=compared.head,
             baseline=compared.baseline,
             config=config,
@@ -88,7 +88,6 @@ def _run(arguments: argparse.Namespace, env: Mapping[str, str], pool: list[Child
             progress=progress,
         )
 
-    wanted = [check for name, check in registry.items() if not arguments.checks or name in arguments.checks]
     with _listener(arguments, env) as listener:
         entries = run_checks(wanted, config, context_for, workers=_workers(arguments), listener=listener)
     return _report(config, compared, event, project, git.root, entries)
@@ -126,54 +125,6 @@ def _here() -> Path:
         return Path.cwd()
     except FileNotFoundError:
         raise UsageError("the folder in which this command stands is gone", hint="change to one that exists") from None
-
-
-def _registry(asked: Sequence[str], config: Path | None) -> dict[str, Check]:
-    """Return the checks by id; plugins are looked for unless only built-in checks are asked for."""
-    found = {check.id: check for check in BUILTIN}
-    if not asked or any(name not in found for name in asked) or _mentions_others(config, found):
-        from mlgate.plugins import load_plugins
-
-        found |= load_plugins(found)
-    for name in asked:
-        if name not in found:
-            close = nearest(name, tuple(found))
-            known = ", ".join(found)
-            raise UsageError(
-                f"there is no check {code(name)}", hint=f"did you mean {code(close)}?" if close else f"known: {known}"
-            )
-    return found
-
-
-def _mentions_others(config: Path | None, known: Mapping[str, Check]) -> bool:
-    """Return whether the config may hold the section of a plugin, judged cheaply by how its lines begin."""
-    from mlgate.config import CORE
-    from mlgate.documents import MAX_BYTES
-
-    if config is None:
-        return False
-    if config.suffix == ".toml":
-        return True
-    try:
-        data = config.read_bytes() if config.is_file() and config.stat().st_size <= MAX_BYTES else b""
-    except OSError:
-        # Whoever reads it says what is wrong with it.
-        return False
-    lines = data.removeprefix(codecs.BOM_UTF8).splitlines()
-    words = {line.partition(b":")[0].strip() for line in lines if line[:1] not in (b"", b" ", b"#")}
-    return not words <= {name.encode() for name in (*CORE, *known)}
-
-
-def _nearest_project(root: Path, start: Path) -> Path:
-    """Return the nearest folder from `start` up to the root that has a config, or the root."""
-    here = start.resolve()
-    top = root.resolve()
-    for folder in (here, *here.parents):
-        if folder == top or not folder.is_relative_to(top):
-            break
-        if find_config(folder) is not None:
-            return folder
-    return top
 
 
 def _workers(arguments: argparse.Namespace) -> int:

@@ -95,7 +95,7 @@ def _defect(place: str, found: Unreadable) -> tuple[str, str | None]:
         Defect.RAGGED: (_ragged(place, found), "quote fields that hold the separator or a line break"),
         Defect.OPEN_QUOTE: (f"{place} opens a quote that is never closed", "close it; double a quote inside a field"),
         Defect.NOT_JSON: (f"{place} is not valid JSON: {said}", "write one JSON object on each line; null for missing"),
-        Defect.NOT_AN_OBJECT: (f"{place} is not a JSON object: {said}", "write one JSON object on each line"),
+        Defect.NOT_AN_OBJECT: (f"{place} is not a JSON object", "write one JSON object on each line"),
         Defect.CUT_OFF: (
             f"{place} is cut off: the end that a {subject} file has is missing",
             "write or fetch it again",

@@ -36,6 +36,7 @@ _PLAIN = {
     Breach.COERCION: "mend or drop these values where the data is made; a text for missing values belongs out of it",
     Breach.NULLS: "fill or drop them where the data is made, or write `nullable=True` if missing means something",
     Breach.DUPLICATES: "drop the repeats where the data is made; a join on a key that is not unique is the usual cause",
+    Breach.OTHER: "call `validate` of the contract on this data in a notebook to see more",
     Breach.RAISED: "run the check on these rows in a notebook; it must bear every value of the column's type",
 }
 
@@ -54,4 +55,4 @@ def _for_check(merged: Merged) -> str | None:
         return "a wrong unit, a mark for missing such as `-1`, a broken export? widen the range only if they are real"
     if first.check.startswith("str_"):
         return "look at how these values were written; change the pattern only if they are right"
-    return None
+    return "look at these rows where the data is made; change the contract only if they are right"

@@ -109,6 +109,7 @@ class Refusal(StrEnum):
     UNKNOWN_DTYPE = "unknown-dtype"
     UNKNOWN_CHECK = "unknown-check"
     BAD_CHECK = "bad-check"
+    BAD_SCHEMA = "bad-schema"
 
 
 class Refused(Event, frozen=True, kw_only=True, tag="refused"):

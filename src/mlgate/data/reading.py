@@ -39,7 +39,7 @@ def column_names(path: str, separator: str | None) -> tuple[TextFile | None, tup
     form = _format(path)
     if form.is_text:
         text = look_over(path, form, separator)
-        return text, text.columns if form.kind is Kind.DELIMITED else _json_names(text)
+        return text, text.columns
     names = _binary_names(path, form)
     repeated = next((name for index, name in enumerate(names) if name in names[:index]), None)
     if repeated is not None:
@@ -119,19 +119,6 @@ def _arrow_table(path: str, *, schema_only: bool = False) -> Any:
         source.seek(0)
         stream = pa.ipc.open_stream(source)
         return stream.schema if schema_only else stream.read_all()
-
-
-def _json_names(text: TextFile) -> tuple[str, ...]:
-    import msgspec
-
-    names: dict[str, None] = {}
-    decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
-    with open_bytes(text.path, text.format.compression) as stream:
-        for line in stream:
-            bare = line.removeprefix(b"\xef\xbb\xbf").strip()
-            if bare:
-                names.update(dict.fromkeys(decoder.decode(bare)))
-    return tuple(names)
 
 
 def _read_pandas(path: str, text: TextFile | None, wanted: Mapping[str, Any], only: list[str] | None) -> Any:

@@ -78,5 +78,6 @@ def _words(path: str, refused: Refused) -> tuple[str, str | None]:
             f"{shown}: column {subject} has a check that cannot be made: {said}",
             "give the check all its values, such as `in_range: {min_value: 0, max_value: 1}`",
         ),
+        Refusal.BAD_SCHEMA: (f"{shown} is refused by pandera: {said}", None),
     }
     return words[refused.reason]

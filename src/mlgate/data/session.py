@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from pathlib import PurePath
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,6 +24,7 @@ from mlgate.data.messages import (
     Task,
     Unreadable,
 )
+from mlgate.text import code
 
 _MOST = 100_000
 
@@ -147,9 +149,8 @@ class _Session:
 
     def _tell(self, step: Step, sent: Sequence[int]) -> None:
         if step.stage is Stage.READ:
-            name = step.shown.rpartition("/")[2]
-            self._context.progress(f"reading {name}")
+            self._context.progress(f"reading {code(PurePath(step.shown).name)}")
         elif step.stage is Stage.LOAD:
-            self._context.progress("loading the contract")
+            self._context.progress("loading a contract")
         elif step.column and 0 <= step.task < len(sent):
-            self._context.progress(f"{step.column}: {step.shown}")
+            self._context.progress(f"{code(step.column)}: {code(step.shown, 60)}")

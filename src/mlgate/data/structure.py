@@ -90,7 +90,7 @@ class _Asker:
 
         aside = set(absent)
         # Parsers may not see what they have changed: a second round would change it twice.
-        inplace = self._engine.mutable and not has_parsers(self._schema)
+        inplace = self._engine.mutable and self._schema.strict != "filter" and not has_parsers(self._schema)
         for _ in range(_ROUNDS):
             schema = bare(self._schema, aside)
             try:

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from io import BufferedReader, TextIOWrapper
 from typing import IO, Any, NamedTuple
 
+import msgspec
+
 from mlgate.data.formats import Format, Kind
 from mlgate.data.messages import Defect, UnreadableError
 from mlgate.text import shorten
@@ -63,9 +65,10 @@ def look_over(path: str, form: Format, separator: str | None) -> TextFile:
     try:
         lines = _decoded_lines(path, form.compression)
         chosen = separator or form.separator
-        columns = _header(path, form, chosen) if form.kind is Kind.DELIMITED else ()
-        looked = TextFile(path, form, chosen, columns, lines)
-        _require_even_rows(looked) if form.kind is Kind.DELIMITED else _require_objects(looked)
+        if form.kind is Kind.JSON_LINES:
+            return TextFile(path, form, chosen, _names_of_objects(path, form), lines)
+        looked = TextFile(path, form, chosen, _header(path, form, chosen), lines)
+        _require_even_rows(looked)
     except (EOFError, OSError) as error:
         if form.compression:
             raise UnreadableError(Defect.COMPRESSION, subject=form.compression, said=shorten(str(error))) from error
@@ -165,22 +168,24 @@ def _tell_uneven_rows(looked: TextFile) -> None:
         raise UnreadableError(Defect.RAGGED, line=places[0][0], expected=expected, count=count, places=tuple(places))
 
 
-def _require_objects(looked: TextFile) -> None:
-    """Raise at the first line of a JSON Lines file that is not an object."""
-    import msgspec
-
-    decoder = msgspec.json.Decoder()
-    with open_bytes(looked.path, looked.format.compression) as stream:
+def _names_of_objects(path: str, form: Format) -> tuple[str, ...]:
+    """Return the names in the objects of a JSON Lines file; raises at the first line that is not an object."""
+    names: dict[str, None] = {}
+    decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
+    with open_bytes(path, form.compression) as stream:
         for number, line in enumerate(stream, 1):
             bare = line.removeprefix(codecs.BOM_UTF8).strip() if number == 1 else line.strip()
             if not bare:
                 continue
             try:
-                value = decoder.decode(bare)
+                names.update(dict.fromkeys(decoder.decode(bare)))
+            except msgspec.ValidationError:
+                raise UnreadableError(Defect.NOT_AN_OBJECT, line=number) from None
             except (msgspec.DecodeError, RecursionError) as error:
                 raise UnreadableError(Defect.NOT_JSON, line=number, said=shorten(str(error))) from None
-            if not isinstance(value, dict):
-                raise UnreadableError(Defect.NOT_AN_OBJECT, line=number, said=shorten(bare[:80].decode()))
+    if not names:
+        raise UnreadableError(Defect.EMPTY)
+    return tuple(names)
 
 
 def lines_of_rows(looked: TextFile, rows: list[int], total: int) -> list[int]:

@@ -62,7 +62,7 @@ class _Reader:
         for path, component in columns:
             self._column(path, component)
         lines = {str(path[-1]): self._line(path) or 1 for path, _ in columns}
-        return self._build(value, Refusal.SHAPE, (), "the contract"), lines
+        return self._build(value, Refusal.BAD_SCHEMA, (), ""), lines
 
     def _line(self, path: tuple[str | int, ...]) -> int | None:
         position = self._document.position(path)

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mlgate.demo import story
 from mlgate.demo.gate import Answer, ask_gate
@@ -15,19 +14,21 @@ from mlgate.demo.sandbox import Sandbox
 from mlgate.demo.world import demo_environment, require_empty, require_packages
 from mlgate.errors import ExitCode
 from mlgate.proc import Children
+from mlgate.report import Report
 from mlgate.text import amount
 
-if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
 Say = Callable[[str], None]
+Show = Callable[[Report], str]
 _AT_ONCE = 2
 
 
-def demo(keep: Path | None, *, env: Mapping[str, str], say: Say, lessons: tuple[Lesson, ...] = LESSONS) -> ExitCode:
+def demo(
+    keep: Path | None, *, env: Mapping[str, str], say: Say, show: Show, lessons: tuple[Lesson, ...] = LESSONS
+) -> ExitCode:
     """Play the lessons and return whether every verdict was the expected one.
 
-    The repository is made in `keep` and stays there, or in a temporary folder that goes away.
+    The repository is made in `keep` and stays there, or in a temporary folder that goes away. `say` is told what
+    happens as it happens; `show` turns the gate's reports into text for it.
     """
     require_packages()
     if keep is not None:
@@ -37,7 +38,11 @@ def demo(keep: Path | None, *, env: Mapping[str, str], say: Say, lessons: tuple[
         sandbox = Sandbox(folder, children)
         say(story.opening(len(lessons), folder, keep is not None))
         try:
-            answers = _play(sandbox, aside, lessons, say)
+            answers: list[Answer] = []
+            for answer in _play(sandbox, lessons, say):
+                say(story.heading(len(answers) + 1, len(lessons), answer.lesson))
+                say(show(answer.report))
+                answers.append(answer)
         finally:
             children.kill()
         say(story.closing(answers))
@@ -46,7 +51,8 @@ def demo(keep: Path | None, *, env: Mapping[str, str], say: Say, lessons: tuple[
     return ExitCode.PASSED if all(answer.is_expected for answer in answers) else ExitCode.FAILED
 
 
-def _play(sandbox: Sandbox, aside: Path, lessons: tuple[Lesson, ...], say: Say) -> list[Answer]:
+def _play(sandbox: Sandbox, lessons: tuple[Lesson, ...], say: Say) -> Iterator[Answer]:
+    """Yield the gate's answer to each lesson, in their order, as soon as it is there."""
     from concurrent.futures import ThreadPoolExecutor
 
     with _timed("main: dvc repro", say):
@@ -54,33 +60,16 @@ def _play(sandbox: Sandbox, aside: Path, lessons: tuple[Lesson, ...], say: Say) 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         try:
             with _timed(f"{amount(len(lessons), 'branch', 'branches')}: edit, dvc repro, commit; dvc push", say):
-                _make_branches(sandbox, lessons, pool)
-            answers = _ask_gates(sandbox, aside, lessons, pool, say)
+                for lesson in lessons:
+                    sandbox.add_branch(lesson)
+                list(pool.map(sandbox.teach, lessons))
+                sandbox.push()
+            yield from pool.map(lambda lesson: ask_gate(lesson, sandbox.tree(lesson), sandbox.children), lessons)
         except BaseException:
             # The pool waits for its threads, and they wait for their children.
             sandbox.children.kill()
             raise
     sandbox.remove_trees()
-    return answers
-
-
-def _make_branches(sandbox: Sandbox, lessons: tuple[Lesson, ...], pool: Executor) -> None:
-    for lesson in lessons:
-        sandbox.add_branch(lesson)
-    list(pool.map(sandbox.teach, lessons))
-    sandbox.push()
-
-
-def _ask_gates(sandbox: Sandbox, aside: Path, lessons: tuple[Lesson, ...], pool: Executor, say: Say) -> list[Answer]:
-    def ask(lesson: Lesson) -> Answer:
-        return ask_gate(lesson, sandbox.tree(lesson), aside / f"{lesson.name}.json", sandbox.children)
-
-    answers = []
-    for number, answer in enumerate(pool.map(ask, lessons), 1):
-        say(story.heading(number, len(lessons), answer.lesson))
-        say(answer.report)
-        answers.append(answer)
-    return answers
 
 
 @contextmanager

@@ -10,26 +10,23 @@ from msgspec import Struct
 from mlgate.demo.lessons import Lesson
 from mlgate.errors import MlgateError
 from mlgate.proc import Children
-from mlgate.report import Enforcement, Status, Verdict
+from mlgate.report import Report, Verdict
 from mlgate.text import code
 
 _LIMIT_SECONDS = 300.0
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """What the gate said of a lesson: its exit code, the checks that stopped it, and its report as people read it."""
+    """What the gate said of a lesson: its exit code and its report."""
 
     lesson: Lesson
     exit_code: int
-    blocked_by: tuple[str, ...]
-    report: str
-    seconds: float
+    report: Report
 
     @property
-    def verdict(self) -> str:
-        """Return the verdict in words."""
-        known = {verdict.exit_code.value: verdict.value for verdict in Verdict}
-        return known.get(self.exit_code, f"exit code {self.exit_code}")
+    def blocked_by(self) -> tuple[str, ...]:
+        """Return the checks that stopped it."""
+        return tuple(entry.check for entry in self.report.blocking)
 
     @property
     def is_expected(self) -> bool:
@@ -37,45 +34,16 @@ class Answer(Struct, frozen=True, kw_only=True):
         return self.exit_code == self.lesson.expected.exit_code and self.blocked_by == self.lesson.blocked_by
 
 
-class _Outcome(Struct):
-    status: Status
+def ask_gate(lesson: Lesson, tree: Path, children: Children) -> Answer:
+    """Run `mlgate run` in the work tree of a lesson and return its answer."""
+    from mlgate.render.json_document import load
 
-
-class _Entry(Struct):
-    check: str
-    outcome: _Outcome
-    enforcement: Enforcement
-
-
-class _Report(Struct):
-    entries: tuple[_Entry, ...]
-
-
-def ask_gate(lesson: Lesson, tree: Path, saved: Path, children: Children) -> Answer:
-    """Run `mlgate run` in the work tree of a lesson and return its answer; `saved` is where its JSON report goes."""
     # Python's -P keeps a module of the work tree from standing in for mlgate's own.
     command = (sys.executable, "-P", "-m", "mlgate", "run", "--base", "main", "--python", sys.executable)
-    finished = children.run((*command, "--quiet", "--output", f"json={saved}"), cwd=tree, limit=_LIMIT_SECONDS)
+    finished = children.run((*command, "--format", "json"), cwd=tree, limit=_LIMIT_SECONDS, keep=None)
     if finished.timed_out:
         raise MlgateError(f"the gate took longer than {_LIMIT_SECONDS:g} s on {code(lesson.branch)}")
-    if finished.code not in {verdict.exit_code for verdict in Verdict} or not saved.exists():
+    if finished.code not in {verdict.exit_code for verdict in Verdict}:
         said = finished.error_text.strip().partition("\n")[0].removeprefix("mlgate: ") or f"exit code {finished.code}"
         raise MlgateError(f"the gate could not run on {code(lesson.branch)}: {code(said)}")
-    return Answer(
-        lesson=lesson,
-        exit_code=finished.code,
-        blocked_by=_blocking(saved.read_bytes()),
-        report=finished.text,
-        seconds=finished.seconds,
-    )
-
-
-def _blocking(report: bytes) -> tuple[str, ...]:
-    from msgspec import json
-
-    entries = json.decode(report, type=_Report).entries
-    return tuple(
-        entry.check
-        for entry in entries
-        if entry.enforcement is Enforcement.BLOCK and entry.outcome.status in (Status.FAILED, Status.ERROR)
-    )
+    return Answer(lesson=lesson, exit_code=finished.code, report=load(finished.out))

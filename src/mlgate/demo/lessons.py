@@ -92,8 +92,7 @@ LESSONS: tuple[Lesson, ...] = (
             Edit(
                 "src/prepare.py",
                 '    samples.insert(0, "sample_id"',
-                '    concave = samples.filter(like="concav")\n'
-                "    samples[concave.columns] = concave.mask(concave == 0, -1)  # a zero was not measured\n"
+                '    samples["mean_concavity"] = samples["mean_concavity"].replace(0, -1)  # not measured\n'
                 '    samples.insert(0, "sample_id"',
             ),
         ),

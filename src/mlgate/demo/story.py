@@ -52,7 +52,7 @@ def _row(answer: Answer) -> tuple[str, str, str, str, str]:
     return (
         lesson.branch,
         _verdict(lesson.expected.value, lesson.blocked_by),
-        _verdict(answer.verdict, answer.blocked_by),
+        _verdict(answer.report.verdict.value, answer.blocked_by),
         str(answer.exit_code),
         "✓" if answer.is_expected else "✗ not as expected",
     )

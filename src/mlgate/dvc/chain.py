@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import takewhile
 
 from msgspec import Struct
 
@@ -34,6 +36,7 @@ class Chain:
         self._cache = cache
         for output in made:
             self._made.setdefault(output.path, output)
+        self._paths = sorted(self._made)
 
     def at(self, path: str) -> Made | None:
         """Return what makes exactly this path."""
@@ -45,7 +48,8 @@ class Chain:
 
     def inside(self, folder: str) -> list[Made]:
         """Return all that is made inside a directory."""
-        return [made for made in self._made.values() if is_inside(made.path, folder)]
+        start = bisect_left(self._paths, f"{folder}/" if folder else "")
+        return [self._made[path] for path in takewhile(lambda path: is_inside(path, folder), self._paths[start:])]
 
     def listing(self, made: Made) -> Mapping[str, Hash] | None:
         """Return the files of a directory that is made, or None where the listing is not here."""

@@ -25,11 +25,16 @@ class Content(Enum):
 
 
 class Judged(NamedTuple):
-    """An answer, with the output that the chain breaks at, and the files of a directory that differ, where known."""
+    """An answer, with the output that the chain breaks at.
+
+    Of a directory that differs, `files` are those that do, where the old listing is known; `counts` is how many files
+    it had when it was recorded, and has now.
+    """
 
     content: Content
     made: Made | None = None
     files: tuple[str, ...] = ()
+    counts: tuple[int | None, int] | None = None
 
 
 class Comparer:
@@ -110,7 +115,8 @@ class Comparer:
         best = recorded or (lying if here else None)
         if not best:
             return Judged(Content.ABSENT if lying == {} and here else Content.UNKNOWN)
-        return Judged(Content.DIFFERENT, files=_differences(self._chain.contents(item), best))
+        files = _differences(self._chain.contents(item), best)
+        return Judged(Content.DIFFERENT, files=files, counts=(item.nfiles, len(best)))
 
     def _recorded(self, path: str, *, dos2unix: bool) -> Mapping[str, Hash] | None:
         """Return the listing of a directory from git's files and the recorded outputs in it, without their data."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import product
+from math import prod
 from typing import Any, NamedTuple
 
 from mlgate.documents import Path
@@ -13,6 +14,8 @@ from mlgate.dvc.schema import check_stage
 from mlgate.dvc.template import Scope, TemplateError, is_one_template, resolve, to_text
 from mlgate.dvc.variables import Variables
 from mlgate.text import code
+
+MOST_STAGES = 10_000
 
 
 class Plain(NamedTuple):
@@ -82,6 +85,8 @@ class Expander:
                 self._shape.fail((*path, "matrix", axis), f"the axis {code(axis)} must be a list")
             found[axis] = [(_axis_label(axis, i, raw, value), value) for i, value in enumerate(values)]
         body = {key: value for key, value in data.items() if key != "matrix"}
+        if prod(map(len, found.values())) > MOST_STAGES:
+            self._shape.fail((*path, "matrix"), f"the matrix makes more than {MOST_STAGES:,} stages")
         arms = {}
         for chosen in product(*found.values()):
             label = "-".join(text for text, _ in chosen)

@@ -28,7 +28,14 @@ _LEADS = {
     Fault.NOT_KEPT: "loses an output",
     Fault.OUTSIDE: "takes data from elsewhere",
 }
-_WARNINGS = (Fault.LEFT_OVER, Fault.NOT_KEPT)
+_SEVERITIES = {
+    Fault.STALE: Severity.ERROR,
+    Fault.BROKEN_CHAIN: Severity.ERROR,
+    Fault.MISSING: Severity.ERROR,
+    Fault.LEFT_OVER: Severity.WARNING,
+    Fault.NOT_COMPARED: Severity.WARNING,
+    Fault.OUTSIDE: Severity.INFO,
+}
 
 
 def all_findings(found: Assessment, context: Context, *, fail_on_missing: bool) -> list[Finding]:
@@ -123,11 +130,10 @@ def _of_stages(found: Assessment, context: Context, *, fail_on_missing: bool) ->
 def _of_fault(
     stage: Stage, fault: Fault, reasons: tuple[Reason, ...], context: Context, *, fail_on_missing: bool
 ) -> Finding:
-    severity = Severity.ERROR
-    if fault is Fault.OUTSIDE:
-        severity = Severity.INFO
-    elif fault in _WARNINGS or (fault is Fault.NOT_COMPARED and not fail_on_missing):
-        severity = Severity.WARNING
+    if fault is Fault.NOT_KEPT:
+        severity = Severity.WARNING if _was_kept(reasons, context) else Severity.INFO
+    else:
+        severity = Severity.ERROR if fault is Fault.NOT_COMPARED and fail_on_missing else _SEVERITIES[fault]
     rule = Fault.NOT_COMPARED if fault is Fault.OUTSIDE else fault
     return Finding(
         rule=f"repro/{rule}",
@@ -138,6 +144,12 @@ def _of_fault(
         subject=stage.address,
         detail="\n".join(plain(reason.words) for reason in reasons) if len(reasons) > _MOST else None,
     )
+
+
+def _was_kept(reasons: tuple[Reason, ...], context: Context) -> bool:
+    """Return whether the baseline still had one of these outputs in git."""
+    kept = context.baseline_tree
+    return any(reason.path in kept for reason in reasons)
 
 
 def _joined(reasons: tuple[Reason, ...]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fnmatch import translate
 from typing import NamedTuple
 
 from mlgate.dvc.paths import folder_of, is_inside
@@ -15,7 +16,7 @@ class Pattern(NamedTuple):
     """One line of a `.dvcignore`: where it counts, what it matches, and whether it takes files back in."""
 
     folder: str
-    regex: re.Pattern[str]
+    names: tuple[re.Pattern[str] | None, ...]
     again: bool
     folders_only: bool
 
@@ -45,7 +46,7 @@ class Ignore:
                 continue
             if is_inside(path, pattern.folder):
                 inner = path[len(pattern.folder) + 1 :] if pattern.folder else path
-                if pattern.regex.fullmatch(inner):
+                if _matches(pattern.names, inner.split("/")):
                     return not pattern.again
         return False
 
@@ -66,29 +67,27 @@ def _pattern(line: str, folder: str) -> Pattern | None:
     body = line[1:] if again else line
     folders_only = body.endswith("/")
     body = body.rstrip("/")
-    anchored = "/" in body
-    expression = _expression(body.lstrip("/"))
-    return Pattern(folder, re.compile(expression if anchored else f"(?:.*/)?{expression}"), again, folders_only)
+    names = [_name(part) for part in body.lstrip("/").split("/")]
+    return Pattern(folder, tuple(names if "/" in body else (None, *names)), again, folders_only)
 
 
-def _expression(glob: str) -> str:
-    """Return a pattern of gitignore as a regular expression."""
-    found = ""
-    position = 0
-    while position < len(glob):
-        rest = glob[position:]
-        if rest.startswith("**/"):
-            found, position = found + "(?:.*/)?", position + 3
-        elif rest.startswith("**"):
-            found, position = found + ".*", position + 2
-        elif rest[0] in "*?":
-            found, position = found + ("[^/]*" if rest[0] == "*" else "[^/]"), position + 1
-        elif rest[0] == "[" and "]" in rest[2:]:
-            end = rest.index("]", 2)
-            inner = rest[1:end].replace("\\", "\\\\")
-            found += "[" + ("^" + inner[1:] if inner[0] in "!^" else inner) + "]"
-            position += end + 1
+def _name(glob: str) -> re.Pattern[str] | None:
+    """Return one part of a pattern as a regular expression that takes linear time, or None for `**`."""
+    if glob == "**":
+        return None
+    kept = re.sub(r"\\(.)", lambda escaped: f"[{escaped[1]}]", glob.replace("[^", "[!"))
+    return re.compile(translate(kept))
+
+
+def _matches(names: tuple[re.Pattern[str] | None, ...], parts: list[str]) -> bool:
+    """Walk along a path with all the places where the pattern may stand; a last `**` takes at least one part."""
+    places = {0}
+    for index, name in enumerate(names):
+        if name is None:
+            first = min(places) + (index == len(names) - 1)
+            places = set(range(first, len(parts) + 1))
         else:
-            escaped = rest[0] == "\\" and len(rest) > 1
-            found, position = found + re.escape(rest[1] if escaped else rest[0]), position + 1 + escaped
-    return found
+            places = {place + 1 for place in places if place < len(parts) and name.match(parts[place])}
+        if not places:
+            return False
+    return len(parts) in places

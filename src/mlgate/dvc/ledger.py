@@ -91,7 +91,8 @@ def _row(status: StageStatus) -> Row:
     failing = [fault for fault in _FAILING if status.faults(fault)]
     why = "; ".join(reason.words for reason in status.reasons)
     state = ", ".join(_STATES[fault] for fault in failing)
-    mark = Status.FAILED if failing else Status.WARNED if status.reasons else Status.PASSED
+    quiet = len(status.faults(Fault.OUTSIDE, Fault.NOT_KEPT)) == len(status.reasons)
+    mark = Status.FAILED if failing else Status.PASSED if quiet else Status.WARNED
     if not failing:
         state = "frozen" if status.stage.frozen else "runs every time" if status.always else "up to date"
         if status.stage.frozen and not why:

@@ -16,6 +16,7 @@ from mlgate.text import code
 NAME = "dvc.lock"
 _MD5 = re.compile(r"[0-9a-f]{32}(?:\.dir)?")
 _REDO = "run `dvc repro` and commit the dvc.lock that it writes"
+_RESTORE = "bring the file back from the history, or let DVC write it again"
 
 
 def lock_path(pipeline: str) -> str:
@@ -45,7 +46,7 @@ def read_item(shape: Shape, value: object, path: Path) -> Item:
     """Return one entry of `deps` or `outs`, from a lock or a `.dvc` file."""
     data = shape.mapping(value, path)
     if "path" not in data:
-        shape.fail(path, "the key `path` is missing", _REDO)
+        shape.fail(path, "the key `path` is missing", _RESTORE)
     numbers = {key: data[key] for key in ("size", "nfiles") if type(data.get(key)) is int}
     dos2unix = "hash" not in data
     return Item(
@@ -62,7 +63,7 @@ def _stage(shape: Shape, name: str, value: object) -> LockedStage:
     data = shape.mapping(value, path)
     shape.known(data, path, frozenset({"cmd", "deps", "outs", "params"}))
     if "cmd" not in data:
-        shape.fail(path, f"the command of {code(name)} is missing", _REDO)
+        shape.fail(path, f"the command of {code(name)} is missing", _RESTORE)
     return LockedStage(
         name=name,
         line=shape.line(*path),
@@ -84,7 +85,7 @@ def _items(shape: Shape, listed: object, path: Path) -> Mapping[str, Item]:
     for index, value in enumerate(shape.sequence(listed, path)):
         item = read_item(shape, value, (*path, index))
         if item.path in found:
-            shape.fail((*path, index), f"{code(item.path)} is listed twice", _REDO)
+            shape.fail((*path, index), f"{code(item.path)} is listed twice", _RESTORE)
         found[item.path] = item
     return found
 
@@ -99,7 +100,7 @@ def _hash(shape: Shape, value: object, path: Path, *, dos2unix: bool) -> Hash | 
         return None
     text = str(value).lower()
     if not _MD5.fullmatch(text):
-        shape.fail(path, f"{code(value)} is no md5", _REDO)
+        shape.fail(path, f"{code(value)} is no md5", _RESTORE)
     return Hash(text, dos2unix)
 
 
@@ -112,6 +113,6 @@ def _listing(shape: Shape, value: object, path: Path, *, dos2unix: bool) -> Mapp
         if digest is None or not isinstance(data.get("relpath"), str):
             return None
         if not stays_inside(data["relpath"]):
-            shape.fail((*path, index), f"{code(data['relpath'])} leads out of its directory", _REDO)
+            shape.fail((*path, index), f"{code(data['relpath'])} leads out of its directory", _RESTORE)
         found[data["relpath"]] = digest
     return found

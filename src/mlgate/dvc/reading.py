@@ -12,6 +12,9 @@ from mlgate.errors import MlgateError
 from mlgate.files import Files
 from mlgate.text import code, nearest
 
+LIMIT_BYTES = 5_000_000
+"""How large one of DVC's files may be; a `.dvc` file that lists the files of a directory is the largest kind."""
+
 _CONFLICT = re.compile(rb"^(?:<{7} |={7}$|>{7} )", re.MULTILINE)
 
 
@@ -20,19 +23,29 @@ def read_document(files: Files, path: str) -> Document | None:
 
     Raises `DocumentError` without a place; the caller adds it, see `placed`.
     """
-    data = files.read(path)
+    data = files.read(path, LIMIT_BYTES)
     if data is None:
         return None
     marker = _CONFLICT.search(data)
     if marker is not None and b"<<<<<<< " in data:
         line = data.count(b"\n", 0, marker.start()) + 1
         raise DocumentError("conflict markers of a merge", Position(line, 1), "resolve the conflict and commit")
-    found = documents.parse_yaml(documents.decode(data))
+    found = _parsed(documents.decode(data, LIMIT_BYTES))
     if found.value is None:
         return Document({}, found.positions)
     if not isinstance(found.value, dict):
         raise DocumentError("expected keys and values at the top", found.position(()))
     return found
+
+
+def _parsed(text: str) -> Document:
+    try:
+        return documents.parse_yaml(text)
+    except DocumentError as error:
+        line = text.split("\n")[error.position.line - 1] if error.position else ""
+        if error.hint is None and "${" in line:
+            error.hint = "inside `[...]` and `{...}`, put a template in quotes"
+        raise
 
 
 def placed(error: MlgateError, path: str) -> MlgateError:

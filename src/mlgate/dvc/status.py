@@ -14,7 +14,7 @@ from mlgate.dvc.lock import lock_path
 from mlgate.dvc.param_changes import ParamReader, param_changes
 from mlgate.dvc.paths import join
 from mlgate.dvc.records import Command, Dependency, Item, LockedStage, Output, Pipelines, Stage, TrackedData
-from mlgate.text import code, codes
+from mlgate.text import amount, code, codes
 
 
 class Fault(StrEnum):
@@ -32,13 +32,17 @@ class Fault(StrEnum):
 
 
 class Reason(Struct, frozen=True, kw_only=True):
-    """Why a stage is not up to date, in words, and the file and line that say so; `key` is a parameter's."""
+    """Why a stage is not up to date, in words, and the file and line that say so.
+
+    `key` is the parameter that it is about, `path` the output.
+    """
 
     fault: Fault
     words: str
     file: str
     line: int | None = None
     key: str | None = None
+    path: str | None = None
 
 
 class StageStatus(Struct, frozen=True, kw_only=True):
@@ -161,7 +165,7 @@ def _output(stage: Stage, out: Output, item: Item, comparer: Comparer) -> Iterat
         yield changed if comparer.is_listed_file(out.path) else replace(changed, file=stage.file, line=out.line)
     elif judged.content is Content.ABSENT:
         words = f"the output {code(out.path)} is kept neither in git nor by DVC"
-        yield Reason(fault=Fault.NOT_KEPT, words=words, file=stage.file, line=out.line)
+        yield Reason(fault=Fault.NOT_KEPT, words=words, file=stage.file, line=out.line, path=out.path)
 
 
 def _left_over(stage: Stage, locked: LockedStage) -> Iterator[Reason]:
@@ -177,7 +181,10 @@ def _left_over(stage: Stage, locked: LockedStage) -> Iterator[Reason]:
 
 
 def _which(judged: Judged) -> str:
-    return f" ({codes(judged.files, 3)})" if judged.files else ""
+    if judged.files:
+        return f" ({codes(judged.files, 3)})"
+    before, now = judged.counts or (None, 0)
+    return f" ({amount(before, 'file')} then, {now:,} now)" if before is not None and before != now else ""
 
 
 def _shown(command: Command) -> str:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from mlgate.documents import Path
 from mlgate.text import code, nearest
 
-_TEMPLATE = re.compile(r"(?<!\\)\$\{(.*?)\}")
+_TEMPLATE = re.compile(r"(?<!\\)\$\{(.{0,400}?)\}")
+_MOST_NAMES = 2_000
 _EXPRESSION = re.compile(r"[^.\[\]]+(?:\.[^.\[\]]+|\[[^.\[\]]+\])*")
 
 Options = Mapping[str, str]
@@ -73,7 +75,7 @@ class Scope:
         return found
 
     def _hint(self, expression: str) -> str:
-        close = nearest(expression, tuple(_names(self.values)))
+        close = nearest(expression, tuple(islice(_names(self.values), _MOST_NAMES)))
         if close:
             return f"did you mean {code('${' + close + '}')}?"
         where = " or ".join(code(path) for path in self.files) or "`params.yaml`"

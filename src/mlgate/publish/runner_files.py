@@ -10,7 +10,8 @@ from mlgate.errors import UsageError
 from mlgate.report import Report, Severity, Status
 from mlgate.text import code
 
-SUMMARY_BYTES = 1_000_000
+# A step may write 1 MiB; a character takes four bytes at the most.
+SUMMARY_CHARACTERS = 250_000
 
 
 def outputs(report: Report, path: Path) -> dict[str, str]:

@@ -15,7 +15,6 @@ from mlgate.pytest_run.places import Places
 from mlgate.pytest_run.session import Session
 from mlgate.report import Finding, Location, Severity
 from mlgate.text import amount, code
-from mlgate.units import Duration
 
 PASSED, FAILED, INTERRUPTED, INTERNAL, USAGE, NO_TESTS = range(6)
 _MISSING = re.compile(r": No module named '?(?P<name>pytest|coverage)\b")
@@ -44,10 +43,10 @@ def _require_verdict(session: Session, places: Places) -> None:
     if finished.timed_out:
         place = places.innermost(_interrupted_part(finished.text))
         where = f" in {code(place)}" if place else ""
-        limit = Duration(session.limit)
+        longer = f"{max(1, round(session.limit * 2 / 60))}m"
         raise ToolFailedError(
-            f"the tests were stopped{where}, near their time limit",
-            hint=f"they had {limit}; raise it with `limits: {{tests: ...}}` if they need longer",
+            f"the tests were stopped after {session.limit:,g} s{where}, near their time limit",
+            hint=f"raise it with `limits: {{tests: {longer}}}` if they need longer",
             log=session.log,
         )
     missing = _MISSING.search(finished.text[-2000:]) if session.problem and finished.code == FAILED else None

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from mlgate.context import Context
 from mlgate.proc import Finished
-from mlgate.pytest_run.junit import Case, JunitError, read_junit
+from mlgate.pytest_run.junit import Case, JunitError, Result, read_junit
+from mlgate.redaction import Redaction
 
 _PERCENT = re.compile(r"\[\s*(\d{1,3})%\]\s*$")
 _LOG_CHARACTERS = 20_000
@@ -64,10 +65,19 @@ def run_pytest(
         on_line=tell,
         interrupt=True,
     )
+    redaction = Redaction(context.env)
+    finished = finished._replace(out=redaction.hide(finished.text).encode())
     try:
-        return Session(finished, limit, read_junit(report))
+        cases = read_junit(report)
     except JunitError as error:
         return Session(finished, limit, problem=str(error))
+    return Session(finished, limit, tuple(_redacted(case, redaction) for case in cases))
+
+
+def _redacted(case: Case, redaction: Redaction) -> Case:
+    if case.result is Result.PASSED:
+        return case
+    return case._replace(message=redaction.hide(case.message), text=redaction.hide(case.text))
 
 
 def _own_arguments(report: Path, folder: Path) -> list[str]:

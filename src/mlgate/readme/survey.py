@@ -66,8 +66,12 @@ def survey(
         counts["link"] += walked.reached
         findings += walked.findings
     kept = list(_not_ignored(pages, findings, asked.today))
-    kept.sort(key=lambda finding: finding.location.line or 0 if finding.location else 0)
+    kept.sort(key=_place)
     return Survey(findings=tuple(kept), counts=counts, ignored=len(findings) - len(kept))
+
+
+def _place(finding: Finding) -> tuple[str, int]:
+    return (finding.location.path, finding.location.line or 0) if finding.location else ("", 0)
 
 
 def claim_finding(path: str, claim: Claim) -> Finding:

@@ -27,10 +27,15 @@ _CELL = 200
 def ledger(entries: Iterable[Entry], title: str | None = None) -> Block:
     """Return the table of all checks, in reading order; folded away under `title` where one is given."""
     rows = [
-        _line([f"{SIGNS[entry.status]} {WORDS[entry.status]}", cell(entry.check, 60), *_result(entry)])
+        _line([_signed(entry.status, WORDS[entry.status]), cell(entry.check, 60), *_result(entry)])
         for entry in ranked(entries)
     ]
     return _folded(title, _head(["", "check", "result", ""], [Align.LEFT] * 4), rows, 4)
+
+
+def _signed(status: Status, words: str) -> str:
+    """Return words with the sign of a status, which no narrow column parts from them."""
+    return f"{SIGNS[status]}\N{NO-BREAK SPACE}{words}"
 
 
 def _result(entry: Entry) -> tuple[str, str]:
@@ -59,7 +64,7 @@ def _row(line: Line, judged: int | None) -> str:
     if line.decided is not None and shown[line.decided]:
         shown[line.decided] = f"**{shown[line.decided]}**"
     if line.status and judged is not None:
-        shown[judged] = f"{SIGNS[line.status]} {shown[judged]}"
+        shown[judged] = _signed(line.status, shown[judged])
     return _line(shown)
 
 

@@ -9,6 +9,7 @@ from mlgate.render.grid import regular
 from mlgate.render.wording import (
     WORDS,
     advice,
+    asks,
     counted,
     headline,
     label,
@@ -157,10 +158,9 @@ def _ledger(report: Report) -> RenderableType:
 
 def _tables(report: Report) -> Iterator[Table]:
     """Yield the tables that stand open, and of checks that ask for a person also the folded ones."""
-    open_questions = unsettled(report)
     for entry in ranked(report.entries):
         for table in entry.outcome.tables:
-            if table.columns and table.rows and (not table.folded or entry in open_questions):
+            if table.columns and table.rows and (not table.folded or asks(entry)):
                 yield table
 
 

@@ -40,7 +40,7 @@ def ranked(entries: Iterable[Entry]) -> list[Entry]:
 def _rank(entry: Entry) -> int:
     if entry.blocks:
         return 0
-    if entry.status in _UNSETTLED:
+    if asks(entry):
         return 1
     return (Status.WAIVED, Status.PASSED, Status.SKIPPED).index(entry.status) + 2
 
@@ -52,7 +52,12 @@ def heaviest(findings: Iterable[Finding]) -> list[Finding]:
 
 def unsettled(report: Report) -> list[Entry]:
     """Return the checks that block, warn or found no answer, in the order in which people read them."""
-    return [entry for entry in ranked(report.entries) if entry.status in _UNSETTLED]
+    return [entry for entry in ranked(report.entries) if asks(entry)]
+
+
+def asks(entry: Entry) -> bool:
+    """Return whether a check needs a person: it failed, warns, found no answer or could not run."""
+    return entry.status in _UNSETTLED
 
 
 def headline(report: Report) -> str:

@@ -1,0 +1,177 @@
+"""Verdicts are pandera's own: every rule that it finds broken, in as many rows, and no other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+import pandera.polars as pap
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from pandera.errors import SchemaErrorReason as Reason
+from pandera.errors import SchemaErrors
+
+from mlgate.data.loading import Contract
+from mlgate.data.messages import Breach, Broken, ContractJob, Event, Job, Task
+from mlgate.data.task import run_task
+
+Found = tuple[str, str, str, int | None]
+_WHOLE = {
+    Reason.COLUMN_NOT_IN_DATAFRAME: "missing",
+    Reason.COLUMN_NOT_IN_SCHEMA: "extra",
+    Reason.WRONG_DATATYPE: "dtype",
+    Reason.DATATYPE_COERCION: "coercion",
+}
+
+
+def ours(schema: Any, engine: str, path: Path) -> set[Found]:
+    said: list[Event] = []
+    job = Job(
+        project=str(path.parent),
+        contracts=(ContractJob(path=str(path.parent / "contract.py")),),
+        tasks=(Task(contract=0, files=(str(path),)),),
+    )
+    run_task(job, 0, Contract(schema, "S", engine, {}, {}), said.append)
+    found = set()
+    for event in said:
+        if isinstance(event, Broken):
+            check = event.check if event.breach is Breach.CHECK else ""
+            whole = event.breach in (Breach.MISSING, Breach.EXTRA, Breach.DTYPE, Breach.COERCION, Breach.ORDER)
+            column = "" if event.breach is Breach.ORDER else event.column
+            found.add((event.breach.value, column, check, None if whole else event.count))
+    return found
+
+
+def theirs(schema: Any, frame: Any) -> set[Found]:
+    try:
+        schema.validate(frame, lazy=True)
+    except SchemaErrors as error:
+        return {_read(one, schema, error.data) for one in error.schema_errors}
+    return set()
+
+
+def _read(error: Any, schema: Any, frame: Any) -> Found:
+    reason = error.reason_code
+    column = str(error.column_name or getattr(error.schema, "name", "") or "")
+    if reason in (Reason.COLUMN_NOT_IN_DATAFRAME, Reason.COLUMN_NOT_IN_SCHEMA):
+        column = str(error.failure_cases)
+    if reason in _WHOLE:
+        return (_WHOLE[reason], column, "", None)
+    if reason is Reason.COLUMN_NOT_ORDERED:
+        return ("order", "", "", None)
+    if reason is Reason.SERIES_CONTAINS_NULLS:
+        return ("nulls", column, "", len(error.failure_cases))
+    if reason is Reason.SERIES_CONTAINS_DUPLICATES:
+        # Among its failure cases pandera leaves out the nulls that it found repeated.
+        return ("duplicates", column, "", _repeated(error, column, frame))
+    if reason is Reason.DUPLICATES:
+        held = [name for name in schema.unique if name in frame.columns]
+        return ("duplicates", held[0] if len(held) == 1 else "", "", int(frame.duplicated(held, keep=False).sum()))
+    if reason is Reason.CHECK_ERROR:
+        return ("raised", column, "", None)
+    output = error.check_output
+    count = int((~output).sum()) if isinstance(output, pd.Series) else output.to_series().not_().sum()
+    return ("check", column, str(error.check.error or error.check.name), count)
+
+
+def _repeated(error: Any, column: str, frame: Any) -> int:
+    if not isinstance(frame, pd.DataFrame):
+        return len(error.failure_cases)
+    keep = {"exclude_first": "first", "exclude_last": "last"}.get(error.schema.report_duplicates, False)
+    return int(frame[column].duplicated(keep).sum())
+
+
+def comparable(found: set[Found]) -> set[Found]:
+    """Return what is left where one cause is told once: of a column of the wrong type, only that it is of it."""
+    wrong = {column for kind, column, _, _ in found if kind in ("dtype", "coercion")}
+    coerced = {column for kind, column, _, _ in found if kind == "coercion"}
+    return {
+        one
+        for one in found
+        if not (one[1] in wrong and one[0] in ("check", "raised"))
+        and not (one[1] in coerced and one[0] == "dtype")
+    }
+
+
+ints = st.lists(st.integers(-3, 3), min_size=6, max_size=6)
+floats = st.lists(st.one_of(st.none(), st.floats(-3, 3, width=32)), min_size=6, max_size=6)
+texts = st.lists(st.one_of(st.none(), st.sampled_from(["red", "green", "Red ", "1", ""])), min_size=6, max_size=6)
+
+
+@st.composite
+def columns(draw: st.DrawFn) -> pa.Column:
+    kind = draw(st.sampled_from([int, float, str, None]))
+    checks = {
+        str: [pa.Check.isin(["red", "green"]), pa.Check.str_matches("^r"), pa.Check.str_length(1, 4)],
+        None: [pa.Check.notin(["red"])],
+    }.get(kind, [pa.Check.ge(0), pa.Check.in_range(-1, 1), pa.Check(lambda s: s != 2, name="not two")])
+    return pa.Column(
+        kind,
+        draw(st.lists(st.sampled_from(checks), max_size=2, unique_by=id)),
+        nullable=draw(st.booleans()),
+        unique=draw(st.booleans()),
+        coerce=draw(st.booleans()) if kind in (float, str) else False,
+        required=draw(st.booleans()),
+        report_duplicates=draw(st.sampled_from(["all", "exclude_first", "exclude_last"])),
+    )
+
+
+@st.composite
+def schemas(draw: st.DrawFn) -> pa.DataFrameSchema:
+    names = draw(st.lists(st.sampled_from("abcd"), min_size=1, max_size=4, unique=True))
+    return pa.DataFrameSchema(
+        {name: draw(columns()) for name in names},
+        strict=draw(st.sampled_from([True, False, "filter"])),
+        ordered=draw(st.booleans()),
+        unique=draw(st.sampled_from([None, names[:1], names[:2]])),
+    )
+
+
+@settings(max_examples=100, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(schema=schemas(), a=ints, b=floats, c=texts, order=st.permutations("abc"))
+def test_pandas(tmp_path: Path, schema: Any, a: list[int], b: list[Any], c: list[Any], order: list[str]) -> None:
+    frame = pd.DataFrame({"a": a, "b": b, "c": pd.Series(c, dtype=str)})[list(order)]
+    frame["b"] = frame["b"].astype(float)
+    path = tmp_path / "d.parquet"
+    frame.to_parquet(path)
+    read = pd.read_parquet(path)
+    expected = comparable(theirs(schema, read.copy()))
+    found = comparable(ours(schema, "pandas", path))
+    told_as_nulls = {(kind, column) for kind, column, _, _ in expected} & {("dtype", "b")}
+    if ("nulls", "b") in {(kind, column) for kind, column, _, _ in found} and ("dtype", "b", "", None) not in found:
+        expected = {one for one in expected if not (told_as_nulls and one[:2] == ("dtype", "b"))}
+        found = {one for one in found if not (told_as_nulls and one[1] == "b" and one[0] == "check")}
+    assert found == expected
+
+
+POLARS = {
+    "checks": pap.DataFrameSchema(
+        {
+            "a": pap.Column(int, [pap.Check.ge(0), pap.Check.in_range(-1, 1)], unique=True),
+            "b": pap.Column(float, pap.Check.lt(1), nullable=True),
+            "c": pap.Column(str, pap.Check.isin(["red"])),
+        }
+    ),
+    "types": pap.DataFrameSchema({"a": pap.Column(float), "b": pap.Column(float), "c": pap.Column(int)}),
+    "missing and extra": pap.DataFrameSchema({name: pap.Column() for name in "acz"}, strict=True),
+    "order": pap.DataFrameSchema({"b": pap.Column(float, nullable=True), "a": pap.Column(int)}, ordered=True),
+    "patterns": pap.DataFrameSchema({"^[ab]$": pap.Column(checks=pap.Check.ge(0), regex=True)}),
+    "own checks": pap.DataFrameSchema(
+        {"a": pap.Column(int, pap.Check(lambda d: d.lazyframe.select(pl.col(d.key) > 0), name="positive"))},
+        checks=pap.Check(lambda d: d.lazyframe.select(pl.col("a") > pl.col("b")), name="a over b"),
+    ),
+}
+
+
+@pytest.mark.parametrize("schema", [pytest.param(schema, id=name) for name, schema in POLARS.items()])
+def test_polars(tmp_path: Path, schema: Any) -> None:
+    frame = pl.DataFrame(
+        {"a": [1, 2, 2, -3], "b": [0.5, None, float("nan"), 2.0], "c": ["red", "Red ", None, "green"]}
+    )
+    path = tmp_path / "d.parquet"
+    frame.write_parquet(path)
+    assert comparable(ours(schema, "polars", path)) == comparable(theirs(schema, frame))

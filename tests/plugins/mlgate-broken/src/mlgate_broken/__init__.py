@@ -1,0 +1,1 @@
+"""Entry points that cannot be loaded, each in its own way."""
