@@ -118,6 +118,14 @@ def _crashed() -> int:
     return ExitCode.CRASHED
 
 
+def _end_now(_number: int, _frame: object) -> NoReturn:
+    from mlgate.proc import kill_now
+
+    kill_now()
+    os._exit(ExitCode.INTERRUPTED)
+
+
 def _interrupt(number: int, _frame: object) -> NoReturn:
-    signal.signal(number, lambda *_: os._exit(ExitCode.INTERRUPTED))
+    for again in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(again, _end_now)
     raise InterruptedRunError(f"interrupted by {signal.Signals(number).name}")

@@ -166,9 +166,10 @@ class Git:
         # In a whole clone a depth would cut the history that is already here.
         depth = ("--depth=1",) if self.shallow else ()
         options = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", *depth)
-        try:
-            self.run("fetch", *options, "--", remote, commit, limit=FETCH_SECONDS)
-        except GitError:
+        # What fetches may leave a connection behind that holds its streams open, so it is not waited for like the rest.
+        command = (*_COMMAND, "fetch", *options, "--", remote, commit)
+        fetched = self._children.run(command, cwd=self.root, limit=FETCH_SECONDS, env=_ENV)
+        if fetched.timed_out or fetched.code:
             return False
         self._end_batch()
         return self.commit(commit) is not None

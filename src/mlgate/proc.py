@@ -13,6 +13,7 @@ from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path
 from typing import IO, NamedTuple
+from weakref import WeakSet
 
 from mlgate.errors import InterruptedRunError, ToolMissingError
 from mlgate.text import code
@@ -74,6 +75,9 @@ class Finished(NamedTuple):
             return f"signal {-self.code}"
 
 
+_ALL: WeakSet[Children] = WeakSet()
+
+
 class Children:
     """The children of one check. `kill` ends them all, with what they started, and lets no new one begin."""
 
@@ -83,6 +87,7 @@ class Children:
         self._running: set[subprocess.Popen[bytes]] = set()
         self._lock = threading.Lock()
         self._closed = False
+        _ALL.add(self)
 
     def start(
         self, args: Sequence[str | Path], *, cwd: Path, env: Mapping[str, str] | None = None, merge: bool = False
@@ -164,7 +169,8 @@ class Children:
         except subprocess.TimeoutExpired:
             late = True
             _kill_group(process)
-            out, err = process.communicate()
+            out, err = b"", b""
+            process.wait()
         finally:
             self._forget(process)
         return Finished(process.returncode, out, err, time.monotonic() - began, late)
@@ -191,6 +197,13 @@ class Children:
         _kill_group(process)
         with self._lock:
             self._running.discard(process)
+
+
+def kill_now() -> None:
+    """End every child of this process at once, without asking and without a lock: for a signal's handler."""
+    for children in list(_ALL):
+        for process in list(children._running):  # noqa: SLF001 - of the same module
+            _kill_group(process)
 
 
 def kill_all(pool: Iterable[Children]) -> None:

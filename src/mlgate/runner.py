@@ -115,7 +115,8 @@ class _Run:
         kill_all(job.context.children for job in self._running.values())
         deadline = time.monotonic() + _CLEARING_SECONDS
         for job in self._running.values():
-            job.thread.join(max(0.0, deadline - time.monotonic()))
+            if job.thread.is_alive():
+                job.thread.join(max(0.0, deadline - time.monotonic()))
 
     def _start_ready(self) -> None:
         for check in list(self._waiting):

@@ -34,9 +34,7 @@ def ask(tmp_path: Path) -> Asked:
         path = tmp_path / "a_contract.py"
         path.write_text(contract, encoding="utf-8")
         task = Task(contract=0, files=tuple(str(tmp_path / f) for f in files), scope=scope, separator=separator)
-        job = Job(
-            project=str(tmp_path), contracts=(ContractJob(path=str(path)),), tasks=(task,), examples=examples
-        )
+        job = Job(project=str(tmp_path), contracts=(ContractJob(path=str(path)),), tasks=(task,), examples=examples)
         said: list[Event] = []
         run_task(job, 0, load_contract(path, None, tmp_path), said.append)
         return said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlgate.data.contract_lines import column_lines, definition_line, function_lines
 
-TEXT = '''\
+TEXT = """\
 import pandera.pandas as pa
 
 NAMES = {"price": "a price", "note": "not a column"}
@@ -24,7 +24,7 @@ class Sales(Base):
 
 
 Other = pa.DataFrameSchema({"price": pa.Column(float), "name": pa.Column(str)})
-'''
+"""
 
 
 def test_column_lines__of_a_model() -> None:

@@ -33,16 +33,24 @@ def refused(tmp_path: Path, text: str | bytes, name: str | None = None) -> Refus
     [
         pytest.param(MODEL, None, "Sales", "pandas", id="the only model"),
         pytest.param(MODEL, "Sales", "Sales", "pandas", id="model by name"),
-        pytest.param(MODEL + "class _Base(pa.DataFrameModel):\n    a: int\n", None, "Sales", "pandas", id="private base"),
+        pytest.param(
+            MODEL + "class _Base(pa.DataFrameModel):\n    a: int\n", None, "Sales", "pandas", id="private base"
+        ),
         pytest.param(HEAD + 'S = pa.DataFrameSchema({"a": pa.Column(int)})\n', None, "S", "pandas", id="schema object"),
         pytest.param(
-            HEAD + "S = pa.DataFrameSchema(checks=pa.Check(lambda df: df.a > 0))\n", None, "S", "pandas", id="only checks"
+            HEAD + "S = pa.DataFrameSchema(checks=pa.Check(lambda df: df.a > 0))\n",
+            None,
+            "S",
+            "pandas",
+            id="only checks",
         ),
         pytest.param(HEAD + "S = pa.DataFrameSchema(dtype=float)\n", None, "S", "pandas", id="only a dtype"),
         pytest.param(
             "import pandera.polars as pa\nclass P(pa.DataFrameModel):\n    a: int\n", None, "P", "polars", id="polars"
         ),
-        pytest.param(b"\xef\xbb\xbf" + MODEL.replace("\n", "\r\n").encode(), None, "Sales", "pandas", id="from Windows"),
+        pytest.param(
+            b"\xef\xbb\xbf" + MODEL.replace("\n", "\r\n").encode(), None, "Sales", "pandas", id="from Windows"
+        ),
     ],
 )
 def test_load_contract__found(tmp_path: Path, text: str | bytes, name: str | None, found: str, engine: str) -> None:
@@ -76,7 +84,9 @@ def test_load_contract__imported_models_are_not_its_own(tmp_path: Path) -> None:
     ("text", "name", "reason", "line"),
     [
         pytest.param("LIMIT = 5\n", None, Refusal.NO_SCHEMA, None, id="no schema"),
-        pytest.param(MODEL + "class T(pa.DataFrameModel):\n    a: int\n", None, Refusal.SEVERAL, None, id="two schemas"),
+        pytest.param(
+            MODEL + "class T(pa.DataFrameModel):\n    a: int\n", None, Refusal.SEVERAL, None, id="two schemas"
+        ),
         pytest.param(MODEL, "Sale", Refusal.NO_SUCH_NAME, None, id="name missing"),
         pytest.param(MODEL + "Limit = 5\n", "Limit", Refusal.NOT_A_SCHEMA, None, id="name of something else"),
         pytest.param(HEAD + "class S(\n    a: int\n", None, Refusal.SYNTAX, 2, id="syntax error"),
@@ -84,15 +94,23 @@ def test_load_contract__imported_models_are_not_its_own(tmp_path: Path) -> None:
         pytest.param(HEAD + "\nraise ValueError('no\\nmore')\n", None, Refusal.RAISED, 3, id="raises"),
         pytest.param(HEAD + "import sys\nsys.exit(2)\n", None, Refusal.EXITED, 3, id="exits"),
         pytest.param(HEAD + "import not_installed_here.sub\n", None, Refusal.NOT_INSTALLED, 2, id="import missing"),
-        pytest.param(HEAD + "class S(pa.DataFrameModel):\n    pass\n", None, Refusal.CHECKS_NOTHING, None, id="no columns"),
-        pytest.param(HEAD + "S = pa.DataFrameSchema(strict=True)\n", None, Refusal.CHECKS_NOTHING, None, id="only strict"),
-        pytest.param(HEAD + 'class S(pa.DataFrameModel):\n    a: "flaot"\n', None, Refusal.RAISED, 2, id="unknown type"),
+        pytest.param(
+            HEAD + "class S(pa.DataFrameModel):\n    pass\n", None, Refusal.CHECKS_NOTHING, None, id="no columns"
+        ),
+        pytest.param(
+            HEAD + "S = pa.DataFrameSchema(strict=True)\n", None, Refusal.CHECKS_NOTHING, None, id="only strict"
+        ),
+        pytest.param(
+            HEAD + 'class S(pa.DataFrameModel):\n    a: "flaot"\n', None, Refusal.RAISED, 2, id="unknown type"
+        ),
         pytest.param(
             HEAD + 'S = pa.DataFrameSchema({"a": pa.Column("flaot")})\n', None, Refusal.RAISED, 2, id="unknown dtype"
         ),
     ],
 )
-def test_load_contract__refuses(tmp_path: Path, text: str | bytes, name: str | None, reason: Refusal, line: int | None) -> None:
+def test_load_contract__refuses(
+    tmp_path: Path, text: str | bytes, name: str | None, reason: Refusal, line: int | None
+) -> None:
     found = refused(tmp_path, text, name)
     assert (found.reason, found.line) == (reason, line)
 

@@ -119,6 +119,4 @@ def test_lines_of_rows(tmp_path: Path, content: bytes, name: str, lines: list[in
 
 def test_without_blank_lines__keeps_those_within_a_field(tmp_path: Path) -> None:
     content = b'a,b\n\n1,"x\n\ny"\n \n2,z\n'
-    assert without_blank_lines(content, looked(tmp_path, b'a,b\n\n1,"x\n\ny"\n2,z\n')) == (
-        b'a,b\n1,"x\n\ny"\n \n2,z\n'
-    )
+    assert without_blank_lines(content, looked(tmp_path, b'a,b\n\n1,"x\n\ny"\n2,z\n')) == (b'a,b\n1,"x\n\ny"\n \n2,z\n')

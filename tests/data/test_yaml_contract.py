@@ -64,7 +64,9 @@ def test_read_schema__polars(tmp_path: Path) -> None:
 def test_read_schema__forms_of_a_column(tmp_path: Path, column: str) -> None:
     schema, lines = read_schema(write(tmp_path, f"columns:\n  a: {column}\n"))
     assert lines == {"a": 2}
-    assert not any(isinstance(value, str) for check in schema.columns["a"].checks for value in check.statistics.values())
+    assert not any(
+        isinstance(value, str) for check in schema.columns["a"].checks for value in check.statistics.values()
+    )
 
 
 @pytest.mark.parametrize(
@@ -85,7 +87,9 @@ def test_read_schema__forms_of_a_column(tmp_path: Path, column: str) -> None:
         pytest.param("columns:\n  a:\n    dtype: int64\n    nulable: true\n", Refusal.UNKNOWN_KEY, 4, id="column key"),
         pytest.param("columns:\n  a:\n    in_rnge: {}\n", Refusal.UNKNOWN_KEY, 3, id="unknown check beside"),
         pytest.param("columns:\n  a:\n    checks:\n      in_rnge: {}\n", Refusal.UNKNOWN_CHECK, 4, id="unknown check"),
-        pytest.param("columns: {a: {}}\nchecks:\n  no_such: {}\n", Refusal.UNKNOWN_CHECK, 3, id="unknown check of rows"),
+        pytest.param(
+            "columns: {a: {}}\nchecks:\n  no_such: {}\n", Refusal.UNKNOWN_CHECK, 3, id="unknown check of rows"
+        ),
         pytest.param("columns:\n  a:\n    dtype: flaot64\n", Refusal.UNKNOWN_DTYPE, 3, id="unknown dtype"),
         pytest.param("columns:\n  a: {in_range: {min_value: 0}}\n", Refusal.BAD_CHECK, 2, id="half a check"),
         pytest.param("columns:\n  a: {nullable: no}\n", Refusal.SHAPE, 2, id="no of YAML 1.1"),

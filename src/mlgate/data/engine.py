@@ -26,6 +26,9 @@ class Engine(Protocol):
     def nothing(self, names: Sequence[str]) -> Any:
         """Return a frame with these columns and no rows."""
 
+    def only(self, frame: Any, columns: Sequence[str]) -> Any:
+        """Return some of the columns."""
+
     def prepared(self, schema: Any, frame: Any) -> Any:
         """Return a frame with the index that the contract speaks of."""
 

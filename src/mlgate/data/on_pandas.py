@@ -19,6 +19,10 @@ class PandasEngine:
 
         return pd.DataFrame(columns=list(names))
 
+    def only(self, frame: Any, columns: Sequence[str]) -> Any:
+        """Return some of the columns."""
+        return frame[list(columns)]
+
     def prepared(self, schema: Any, frame: Any) -> Any:
         """Return a frame with the index that the contract speaks of, made of columns where the file has no index."""
         if schema.index is None:

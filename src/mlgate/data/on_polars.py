@@ -19,6 +19,10 @@ class PolarsEngine:
 
         return pl.DataFrame(schema=list(names))
 
+    def only(self, frame: Any, columns: Sequence[str]) -> Any:
+        """Return some of the columns."""
+        return frame.select(list(columns))
+
     def prepared(self, schema: Any, frame: Any) -> Any:  # noqa: ARG002
         """Return the frame as it is, for polars knows no index."""
         return frame

@@ -107,7 +107,7 @@ def bare(schema: Any, without: Collection[str]) -> Any:
     made = copy.copy(schema)
     made.__dict__ = dict(schema.__dict__)
     made.checks, made.unique, made.drop_invalid_rows = [], None, False
-    made.ordered, made.strict = False, schema.strict if schema.strict == "filter" else False
+    made.ordered, made.strict = False, False
     made.columns = {}
     for name, component in schema.columns.items():
         if name not in without:

@@ -49,7 +49,9 @@ class _Asker:
     def ask(self, frame: Any) -> Structured:
         absent = self._ask_presence(frame)
         self._ask_order(frame)
-        frame = self._ask_types(frame, absent)
+        parsed = bool(self._schema.parsers)
+        frame = self._ask_types(frame if parsed else self._filtered(frame), absent)
+        frame = self._filtered(frame) if parsed else frame
         self._ask_nulls(frame)
         return Structured(frame, self._broken, self._spoiled)
 
@@ -74,6 +76,13 @@ class _Asker:
             self._say(Breach.EXTRA, name)
         return absent
 
+    def _filtered(self, frame: Any) -> Any:
+        """Return the columns of the contract alone, where it says `strict="filter"`."""
+        if self._schema.strict != "filter":
+            return frame
+        known = {name for _, names in members(self._schema, self._engine, frame) for name in names}
+        return self._engine.only(frame, [name for name in frame.columns if name in known])
+
     def _ask_order(self, frame: Any) -> None:
         if not self._schema.ordered:
             return
@@ -90,7 +99,7 @@ class _Asker:
 
         aside = set(absent)
         # Parsers may not see what they have changed: a second round would change it twice.
-        inplace = self._engine.mutable and self._schema.strict != "filter" and not has_parsers(self._schema)
+        inplace = self._engine.mutable and not has_parsers(self._schema)
         for _ in range(_ROUNDS):
             schema = bare(self._schema, aside)
             try:

@@ -65,7 +65,7 @@ class _Run:
         if not wanted:
             return
         self._tables = [self._read(place, only=wanted) for place in range(len(self._task.files))]
-        frames = [table.frame[wanted] for table in self._tables if table.rows]
+        frames = [self._engine.only(table.frame, wanted) for table in self._tables if table.rows]
         if frames:
             frame = self._engine.stack(frames)
             for rule in rules:

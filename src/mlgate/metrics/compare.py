@@ -1,14 +1,19 @@
-"""The verdict on one metric: a pure function of its two values and its policy."""
+"""The verdict on one metric from its two values and its policy alone: a pure function that knows nothing of noise."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from mlgate.metrics.flatten import Odd, Oddity, Value
 from mlgate.metrics.rules import Policy
 from mlgate.units import Scale, Tolerance
+
+if TYPE_CHECKING:
+    from mlgate.stats.decision import Decided
+    from mlgate.stats.estimate import Estimate
 
 # Two sums of the same numbers in another order differ by about this share of their size.
 NOISE = 1e-12
@@ -45,6 +50,9 @@ class Kind(StrEnum):
     BASELINE_ODD = "baseline-odd"
     BASELINE_ZERO = "baseline-zero"
     BASELINE_LOST = "baseline-lost"
+    WITHIN_NOISE = "within-noise"
+    CERTIFIED = "certified"
+    NOT_CERTIFIED = "not-certified"
     WITHIN = "within"
     IMPROVED = "improved"
     UNCHANGED = "unchanged"
@@ -62,24 +70,42 @@ class Kind(StrEnum):
     @property
     def warns(self) -> bool:
         """Return whether a person should look at this although it does not fail the gate."""
-        return self in (Kind.BASELINE_ODD, Kind.BASELINE_ZERO)
+        return self in (Kind.BASELINE_ODD, Kind.BASELINE_ZERO, Kind.WITHIN_NOISE)
 
 
 _FAILING = frozenset({
     Kind.FLOOR, Kind.CEILING, Kind.REGRESSION, Kind.NOT_FINITE, Kind.NOT_NUMBER, Kind.REMOVED,
 })  # fmt: skip
+_UNSETTLED = frozenset({Kind.WITHIN_NOISE, Kind.NOT_CERTIFIED})
 
 
 class Judgement(Struct, frozen=True, kw_only=True):
     """The verdict on one metric.
 
-    `tolerance` is the one that was exceeded, or the narrowest that was kept; None where none was asked.
+    `tolerance` is the one that was exceeded, or the narrowest that was kept; None where none was asked. `estimate` is
+    the change with its uncertainty, in the metric's own unit, where there is one; `decided` is what follows from it,
+    oriented so that more is better, and `family` how many changes were judged together. `strict` says that the config
+    lets the gate fail on what the data do not settle.
     """
 
     metric: Metric
     policy: Policy
     kind: Kind
     tolerance: Tolerance | None = None
+    estimate: Estimate | None = None
+    decided: Decided | None = None
+    family: int = 1
+    strict: bool = False
+
+    @property
+    def fails(self) -> bool:
+        """Return whether this fails the gate."""
+        return self.kind.fails or (self.strict and self.kind in _UNSETTLED)
+
+    @property
+    def warns(self) -> bool:
+        """Return whether a person should look at this although it does not fail the gate."""
+        return self.kind.warns and not self.fails
 
     @property
     def name(self) -> str:
@@ -108,7 +134,7 @@ class Judgement(Struct, frozen=True, kw_only=True):
     @property
     def is_judged(self) -> bool:
         """Return whether the gate would have failed on this metric, had it been worse or beyond its limits."""
-        return self.kind.fails or self.policy.has_limits or (self.policy.has_direction and self.kind in _COMPARED)
+        return self.fails or self.policy.has_limits or (self.policy.has_direction and self.kind in _COMPARED)
 
     @property
     def asks_direction(self) -> bool:
@@ -117,7 +143,9 @@ class Judgement(Struct, frozen=True, kw_only=True):
         return is_number and self.policy.asks_direction and not self.policy.has_limits
 
 
-_COMPARED = frozenset({Kind.WITHIN, Kind.IMPROVED, Kind.UNCHANGED})
+_COMPARED = frozenset({
+    Kind.WITHIN, Kind.IMPROVED, Kind.UNCHANGED, Kind.WITHIN_NOISE, Kind.CERTIFIED, Kind.NOT_CERTIFIED,
+})  # fmt: skip
 
 
 def judge(metric: Metric, policy: Policy) -> Judgement:
@@ -172,13 +200,14 @@ def _compared(metric: Metric, head: float, policy: Policy) -> Judgement:
     elif is_same(baseline, head):
         kind = Kind.UNCHANGED
     elif policy.has_direction:
-        kind, tolerance = _moved(baseline, head, policy)
+        kind, tolerance = moved(baseline, head, policy)
     else:
         kind = Kind.NO_DIRECTION if policy.asks_direction else Kind.NOT_GATED
     return Judgement(metric=metric, policy=policy, kind=kind, tolerance=tolerance)
 
 
-def _moved(baseline: float, head: float, policy: Policy) -> tuple[Kind, Tolerance | None]:
+def moved(baseline: float, head: float, policy: Policy) -> tuple[Kind, Tolerance | None]:
+    """Return what a change is by its size alone, and the tolerance that says so."""
     asked = policy.tolerances(baseline, head)
     # A share of nothing is nothing: a relative tolerance says nothing where the baseline is zero.
     known = [tolerance for tolerance in asked if baseline != 0 or tolerance.scale is not Scale.RELATIVE]

@@ -100,7 +100,7 @@ def off_scale(judgements: Iterable[Judgement], places: Places) -> list[Finding]:
 def _finding(rule: str, judgement: Judgement, place: Location) -> Finding:
     return Finding(
         rule=rule,
-        severity=Severity.ERROR if judgement.kind.fails else Severity.WARNING,
+        severity=Severity.ERROR if judgement.fails else Severity.WARNING,
         message=_message(judgement),
         location=place,
         hint=_hint(judgement),
@@ -155,7 +155,7 @@ def _hint(judgement: Judgement) -> str:
 def _rest(rule: str, more: list[Judgement]) -> Finding:
     return Finding(
         rule=rule,
-        severity=Severity.ERROR if more[0].kind.fails else Severity.WARNING,
+        severity=Severity.ERROR if more[0].fails else Severity.WARNING,
         message=f"the same is true of {amount(len(more), 'more metric')}: {codes([j.name for j in more])}",
         hint=_SEE,
         subject=f"{len(more)} more",

@@ -14,7 +14,7 @@ _NAMED = 2
 
 def summary(judgements: Sequence[Judgement], findings: Sequence[Finding], baseline: Baseline | None) -> str:
     """Return how the check ended, in a few words."""
-    failing = sum(judgement.kind.fails for judgement in judgements)
+    failing = sum(judgement.fails for judgement in judgements)
     judged = sum(judgement.is_judged for judgement in judgements)
     if failing:
         return f"{failing:,} of {judged:,} {'fails' if failing == 1 else 'fail'}"
@@ -32,7 +32,7 @@ def summary(judgements: Sequence[Judgement], findings: Sequence[Finding], baseli
 
 def note(judgements: Sequence[Judgement]) -> str:
     """Return the metrics that decided, with their changes: those that fail, else those that moved most."""
-    chosen = [judgement for judgement in judgements if judgement.kind.fails]
+    chosen = [judgement for judgement in judgements if judgement.fails]
     if not chosen:
         chosen = [judgement for judgement in judgements if judgement.kind in (Kind.IMPROVED, Kind.WITHIN)]
         chosen.sort(key=_share, reverse=True)

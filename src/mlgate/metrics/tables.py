@@ -70,16 +70,16 @@ def measures(judgements: Sequence[Judgement]) -> tuple[Measure, ...]:
 
 def status(judgement: Judgement) -> Status | None:
     """Return how one metric ended, or None where it was not judged."""
-    if judgement.kind.fails:
+    if judgement.fails:
         return Status.FAILED
-    if judgement.kind.warns:
+    if judgement.warns:
         return Status.WARNED
     return Status.PASSED if judgement.is_judged else None
 
 
 def is_main(judgement: Judgement) -> bool:
     """Return whether a metric belongs above the fold."""
-    return judgement.kind.fails or judgement.kind.warns or judgement.is_judged
+    return judgement.fails or judgement.warns or judgement.is_judged
 
 
 def _table(
