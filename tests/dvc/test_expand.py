@@ -290,6 +290,22 @@ def test_stages__bad_params_file_is_told_with_its_own_name(project):
     assert told.value.where == "params.yaml:2:1"
 
 
+@pytest.mark.parametrize(
+    ("stage", "words"),
+    [
+        pytest.param("    cmd: ${options}\n", "a command must be text", id="a command that is a mapping"),
+        pytest.param("    cmd:\n    - {1: x}\n", "a command must be text", id="a line that is a mapping"),
+        pytest.param(
+            "    cmd: x\n    params:\n    - p.yaml: [{1: x}]\n", "name of a parameter", id="a key that is none"
+        ),
+    ],
+)
+def test_stages__what_dvc_could_not_run_is_refused(project, stage, words):
+    project.init({**OTHERS, "dvc.yaml": f"stages:\n  s:\n{stage}"})
+    with pytest.raises(MlgateError, match=words):
+        our_stages(project)
+
+
 def test_stages__matrix_that_explodes_is_refused(project):
     axes = "".join(f"      a{number}: [1, 2, 3, 4, 5, 6, 7, 8, 9]\n" for number in range(12))
     project.init({"dvc.yaml": f"stages:\n  s:\n    matrix:\n{axes}    cmd: x\n"})

@@ -42,8 +42,9 @@ def _parsed(text: str) -> Document:
     try:
         return documents.parse_yaml(text)
     except DocumentError as error:
-        line = text.split("\n")[error.position.line - 1] if error.position else ""
-        if error.hint is None and "${" in line:
+        lines = text.splitlines()
+        number = error.position.line if error.position else 0
+        if error.hint is None and 0 < number <= len(lines) and "${" in lines[number - 1]:
             error.hint = "inside `[...]` and `{...}`, put a template in quotes"
         raise
 

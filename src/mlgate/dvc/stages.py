@@ -36,12 +36,14 @@ def build_stage(shape: Shape, plain: Plain, file: str) -> Stage:
 
 
 def _command(shape: Shape, value: object, path: Path) -> Command:
-    if isinstance(value, dict):
-        return to_text(value)
     if isinstance(value, list):
-        return tuple(to_text(item) for item in value)
-    if value is None:
-        shape.fail(path, "`cmd` is empty")
+        return tuple(_line(shape, item, (*path, index)) for index, item in enumerate(value))
+    return _line(shape, value, path)
+
+
+def _line(shape: Shape, value: object, path: Path) -> str:
+    if value is None or isinstance(value, (dict, list)):
+        shape.fail(path, "a command must be text")
     return to_text(value)
 
 
@@ -84,6 +86,13 @@ def _params(shape: Shape, plain: Plain) -> Iterator[ParamsFile]:
             if keys and not isinstance(keys, list):
                 shape.fail((*place, file), f"the parameters of {code(file)} must be a list")
             lines.setdefault(file, shape.line(*place))
-            found.setdefault(file, []).extend([] if file in whole else [to_text(key) for key in keys])
+            named = [] if file in whole else [_key(shape, key, place) for key in keys]
+            found.setdefault(file, []).extend(named)
     for file, keys in found.items():
         yield ParamsFile(path=join(plain.wdir, file), keys=tuple(dict.fromkeys(keys)), line=lines[file])
+
+
+def _key(shape: Shape, value: object, path: Path) -> str:
+    if isinstance(value, (dict, list)):
+        shape.fail(path, "the name of a parameter must be text")
+    return to_text(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.intp]
     Bools = NDArray[np.bool_]
+    Rows = Ints | slice
 
+MOST_CLASSES = 1_000
 _POSITIVE = ("1", "true", "yes", "positive", "pos")
+_NEGATIVE = ("0", "false", "no", "negative", "neg")
 
 
 class Side:
@@ -27,17 +31,17 @@ class Side:
         self._pairs = pairs
         self._prefix = prefix
 
-    @cached_property
+    @property
     def labels(self) -> Ints:
         """Return the predicted classes as numbers, shape (n,)."""
         return self._pairs.codes(f"{self._prefix}_prediction")
 
-    @cached_property
+    @property
     def values(self) -> Floats:
         """Return the predicted values, shape (n,)."""
         return self._pairs.floats(f"{self._prefix}_prediction")
 
-    @cached_property
+    @property
     def scores(self) -> Floats:
         """Return the scores of the positive class, shape (n,)."""
         return self._pairs.floats(f"{self._prefix}_score")
@@ -52,31 +56,34 @@ class Side:
 
 
 class Pairs:
-    """Examples with both models' predictions.
+    """Examples with both models' predictions; `part` gives some of them.
 
     `frame` has the columns `truth`, `base_prediction`, `head_prediction`, `base_score`, `head_score`, `weight`, `group`
-    and `query` as far as there are such, each of n rows; and the slice columns by their own names.
+    and `query` as far as there are such, each of n rows; and the slice columns as `slice:<name>`.
     """
 
-    def __init__(
-        self, frame: pl.DataFrame, *, positive: str | None = None, classes: tuple[str, ...] | None = None
-    ) -> None:
+    def __init__(self, frame: pl.DataFrame, *, positive: str | None = None) -> None:
         """Keep the frame; `positive` names the positive class where it is not plain."""
         self.frame = frame
         self.n = frame.height
-        self._positive = positive
-        self._classes = classes
         self.base = Side(self, "base")
         self.head = Side(self, "head")
+        self._positive = positive
+        self._whole: Pairs | None = None
+        self._rows: Rows = slice(None)
+        self._floats: dict[str, Floats] = {}
+        self._codes: dict[str, Ints] = {}
 
-    def where(self, rows: pl.Series) -> Pairs:
-        """Return the examples that `rows` selects, with the same classes."""
-        known = self.classes if self._has_labels else None
-        return Pairs(self.frame.filter(rows), positive=self._positive, classes=known)
+    def part(self, rows: Rows, n: int) -> Pairs:
+        """Return the `n` examples that `rows` selects: their numbers, or a range of them. The classes stay the same."""
+        found = Pairs(self.frame, positive=self._positive)
+        found.n, found._whole, found._rows = n, self, rows
+        return found
 
     @property
-    def _has_labels(self) -> bool:
-        return "base_prediction" in self.frame.columns and not self.frame["truth"].dtype.is_float()
+    def columns(self) -> list[str]:
+        """Return the names of the columns."""
+        return self.frame.columns
 
     @property
     def method(self) -> str:
@@ -85,13 +92,13 @@ class Pairs:
 
     @cached_property
     def classes(self) -> tuple[str, ...]:
-        """Return the classes that occur, sorted, as text."""
-        if self._classes is not None:
-            return self._classes
+        """Return the classes that occur, sorted, as text; raises `ValueError` where they are too many to be classes."""
+        if self._whole is not None:
+            return self._whole.classes
         found: set[str] = set()
         for name in ("truth", "base_prediction", "head_prediction"):
-            if name in self.frame.columns:
-                found.update(_as_label(value) for value in self.frame[name].unique().to_list())
+            if name in self.columns:
+                found.update(map(_as_label, self._distinct(name)))
         return tuple(sorted(found, key=_label_order))
 
     def class_index(self, label: str | None = None) -> int:
@@ -99,9 +106,8 @@ class Pairs:
         wanted = label if label is not None else self.positive
         if wanted not in self.classes:
             close = nearest(wanted, self.classes)
-            raise ValueError(
-                f"no example is of the class {code(wanted)}" + (f"; did you mean {code(close)}?" if close else "")
-            )
+            hint = f"; did you mean {code(close)}?" if close else ""
+            raise ValueError(f"no example is of the class {code(wanted)}{hint}")
         return self.classes.index(wanted)
 
     @cached_property
@@ -109,16 +115,18 @@ class Pairs:
         """Return the positive class: the one that is named, else 1, true or yes of two classes."""
         if self._positive is not None:
             return self._positive
-        plain = [name for name in self.classes if name.lower() in _POSITIVE]
-        if len(plain) == 1 and len(self.classes) <= 2:
-            return plain[0]
         if len(self.classes) > 2:
             raise ValueError(
-                f"there are {len(self.classes)} classes: name one as in `recall[{self.classes[0]}]`, or average"
+                f"there are {len(self.classes)} classes: name one as in {code(f'recall[{self.classes[0]}]')}, or average"
             )
+        plain = [name for name in self.classes if name.lower() in _POSITIVE]
+        if len(plain) == 1:
+            return plain[0]
+        if len(self.classes) == 1 and self.classes[0].lower() in _NEGATIVE:
+            return _POSITIVE[_NEGATIVE.index(self.classes[0].lower())]
         raise ValueError("which class is positive? Name it with `positive:`")
 
-    @cached_property
+    @property
     def truth_labels(self) -> Ints:
         """Return the true classes as numbers, shape (n,)."""
         return self.codes("truth")
@@ -129,7 +137,7 @@ class Pairs:
         rows: Bools = self.truth_labels == self.class_index()
         return rows
 
-    @cached_property
+    @property
     def truth(self) -> Floats:
         """Return the true values, shape (n,)."""
         return self.floats("truth")
@@ -137,7 +145,7 @@ class Pairs:
     @cached_property
     def weights(self) -> Floats | None:
         """Return the weights, shape (n,), or None where there are none; negative ones or a sum of zero raise."""
-        if "weight" not in self.frame.columns:
+        if "weight" not in self.columns:
             return None
         weights = self.floats("weight")
         if weights.size and float(weights.min()) < 0:
@@ -149,17 +157,41 @@ class Pairs:
     @cached_property
     def clusters(self) -> Ints | None:
         """Return each row's cluster as a number from 0, shape (n,), or None where rows stand alone."""
-        return self._numbered("group") if "group" in self.frame.columns else None
+        return self._renumbered("group") if "group" in self.columns else None
 
     @cached_property
     def queries(self) -> Ints:
         """Return each row's query as a number from 0, shape (n,); raises `ValueError` without a query column."""
-        if "query" not in self.frame.columns:
+        if "query" not in self.columns:
             raise ValueError("which rows answer one query? Name their column with `query:`")
-        return self._numbered("query")
+        return self._renumbered("query")
 
     def floats(self, name: str) -> Floats:
         """Return a column as numbers; raises `ValueError` in words for what is none, or not finite."""
+        if name not in self._floats:
+            self._floats[name] = self._whole.floats(name)[self._rows] if self._whole else self._read_floats(name)
+        return self._floats[name]
+
+    def codes(self, name: str) -> Ints:
+        """Return a column's classes as numbers into `classes`; raises `ValueError` for missing ones."""
+        if name not in self._codes:
+            self._codes[name] = self._whole.codes(name)[self._rows] if self._whole else self._read_codes(name)
+        return self._codes[name]
+
+    def numbers(self, name: str) -> Ints:
+        """Return each row's value of a column as a number from 0 in the order of the values; missing ones raise."""
+        if name not in self._codes:
+            self._codes[name] = self._whole.numbers(name)[self._rows] if self._whole else self._read_numbers(name)
+        return self._codes[name]
+
+    def _renumbered(self, name: str) -> Ints:
+        """Return the numbers of a column without gaps, which a part of the examples may leave."""
+        import numpy as np
+
+        found = self.numbers(name)
+        return found if self._whole is None else np.unique(found, return_inverse=True)[1]
+
+    def _read_floats(self, name: str) -> Floats:
         import numpy as np
         import polars as pl
 
@@ -167,48 +199,63 @@ class Pairs:
         try:
             values = np.asarray(series.cast(pl.Float64).to_numpy(), dtype=np.float64)
         except pl.exceptions.PolarsError:
-            raise ValueError(f"the {_spoken(name)} are text, not numbers") from None
+            raise ValueError(f"the {spoken(name)} are text, not numbers") from None
         if not np.isfinite(values).all():
             count = int((~np.isfinite(values)).sum())
-            raise ValueError(f"{count:,} of the {_spoken(name)} are missing or not finite")
+            raise ValueError(f"{count:,} of the {spoken(name)} are missing or not finite")
         return values
 
-    def codes(self, name: str) -> Ints:
-        """Return a column's classes as numbers into `classes`; raises `ValueError` for missing ones."""
+    def _read_codes(self, name: str) -> Ints:
+        import numpy as np
+        import polars as pl
+
+        series = self._column(name)
+        missing = series.null_count() + (int(series.is_nan().sum()) if series.dtype.is_float() else 0)
+        if missing:
+            raise ValueError(f"{missing:,} of the {spoken(name)} are missing")
+        if series.dtype.is_integer() and self._plain_range:
+            return np.asarray(series.to_numpy(), dtype=np.intp)
+        index = {label: number for number, label in enumerate(self.classes)}
+        distinct = self._distinct(name)
+        codes = [index[_as_label(value)] for value in distinct]
+        mapped = series.replace_strict(pl.Series(distinct, dtype=series.dtype), codes, return_dtype=pl.Int64)
+        return np.asarray(mapped.to_numpy(), dtype=np.intp)
+
+    def _read_numbers(self, name: str) -> Ints:
         import numpy as np
         import polars as pl
 
         series = self._column(name)
         if series.null_count():
-            raise ValueError(f"{series.null_count():,} of the {_spoken(name)} are missing")
-        values = series.unique()
-        index = {label: number for number, label in enumerate(self.classes)}
-        table = {value: index[_as_label(value)] for value in values.to_list()}
-        if series.dtype.is_integer() and self._plain_range:
-            return np.asarray(series.to_numpy(), dtype=np.intp)
-        mapped = series.replace_strict(list(table), list(table.values()), return_dtype=pl.Int64)
-        return np.asarray(mapped.to_numpy(), dtype=np.intp)
+            raise ValueError(f"{series.null_count():,} of the {spoken(name)} are missing")
+        if series.dtype == pl.String:
+            # Sorting the few distinct texts is far cheaper than sorting all.
+            distinct = series.unique().sort()
+            table = dict(zip(distinct.to_list(), range(distinct.len()), strict=True))
+            return np.asarray(series.replace_strict(table, return_dtype=pl.Int64).to_numpy(), dtype=np.intp)
+        return np.asarray(series.rank("dense").cast(pl.Int64).to_numpy() - 1, dtype=np.intp)
 
     @cached_property
     def _plain_range(self) -> bool:
         return self.classes == tuple(str(number) for number in range(len(self.classes)))
 
+    def _distinct(self, name: str) -> list[object]:
+        values = self._column(name).unique()
+        if values.len() > MOST_CLASSES:
+            raise ValueError(f"the {spoken(name)} are {values.len():,} different ones, too many to be classes")
+        return values.drop_nulls().to_list()
+
     def _column(self, name: str) -> pl.Series:
-        if name not in self.frame.columns:
-            raise ValueError(f"there are no {_spoken(name)}: name their column in `predictions:`")
+        if name not in self.columns:
+            raise ValueError(f"there are no {spoken(name)}: name their column in `predictions:`")
         return self.frame[name]
 
-    def _numbered(self, name: str) -> Ints:
-        import numpy as np
-        import polars as pl
 
-        return np.asarray(self.frame[name].rank("dense").cast(pl.Int64).to_numpy() - 1, dtype=np.intp)
-
-
-def _spoken(name: str) -> str:
+def spoken(name: str) -> str:
+    """Return a column of the pairs as a message names it: `scores of the baseline`."""
     words = {"truth": "truths", "weight": "weights", "base": "the baseline", "head": "this side"}
     side, _, column = name.partition("_")
-    return f"{column}s of {words[side]}" if column else words.get(name, name)
+    return f"{column}s of {words[side]}" if column else words.get(name, f"{name}s")
 
 
 def _as_label(value: object) -> str:
@@ -221,6 +268,7 @@ def _as_label(value: object) -> str:
 
 def _label_order(label: str) -> tuple[int, float, str]:
     try:
-        return (0, float(label), label)
+        number = float(label)
     except ValueError:
         return (1, 0.0, label)
+    return (0, number, label) if math.isfinite(number) else (1, 0.0, label)

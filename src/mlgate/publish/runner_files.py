@@ -14,19 +14,20 @@ from mlgate.text import code
 SUMMARY_CHARACTERS = 250_000
 
 
+OUTPUTS = ("verdict", "report", "failed", "warned", "passed", "errors", "warnings")
+
+
 def outputs(report: Report, path: Path) -> dict[str, str]:
     """Return the outputs of the step: fixed names, values that are numbers or words of our own."""
     statuses = Counter(entry.status for entry in report.entries)
     severities = Counter(finding.severity for finding in report.findings)
-    return {
-        "verdict": report.verdict.value,
-        "report": str(path),
-        "failed": str(statuses[Status.FAILED]),
-        "warned": str(statuses[Status.WARNED]),
-        "passed": str(statuses[Status.PASSED]),
-        "errors": str(severities[Severity.ERROR]),
-        "warnings": str(severities[Severity.WARNING]),
-    }
+    values = (
+        report.verdict.value,
+        str(path),
+        *(str(statuses[status]) for status in (Status.FAILED, Status.WARNED, Status.PASSED)),
+        *(str(severities[severity]) for severity in (Severity.ERROR, Severity.WARNING)),
+    )
+    return dict(zip(OUTPUTS, values, strict=True))
 
 
 def write_outputs(values: Mapping[str, str], env: Mapping[str, str]) -> bool:

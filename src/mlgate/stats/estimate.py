@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mlgate.stats.distributions import cdf, quantile
 
@@ -14,8 +15,9 @@ class Estimate(Struct, frozen=True, kw_only=True):
 
     `baseline` and `head` are the metric's values, in its own unit. `center` and `se` describe the change's sampling
     distribution: a normal one, or Student's with `df` degrees of freedom; `center` differs from the plain difference
-    where the estimator adjusts it. `n` counts the independent units (examples, clusters, queries or runs). `n_examples`
-    counts the examples. `disagreement` is the share of examples on which the models differ, where that is defined.
+    where the estimator adjusts it. `n` counts the independent units, and `unit` names them: an example, a group, a
+    query, a seed, a fold or a commit. `n_examples` counts the examples. `disagreement` is the share of examples on
+    which the models differ, where that is defined.
     """
 
     baseline: float
@@ -27,6 +29,7 @@ class Estimate(Struct, frozen=True, kw_only=True):
     df: float | None = None
     n_examples: int | None = None
     disagreement: float | None = None
+    unit: str = "example"
 
     @property
     def change(self) -> float:
@@ -56,14 +59,14 @@ class Estimate(Struct, frozen=True, kw_only=True):
         """Return this estimate turned so that more is better: a loss becomes its negative."""
         if higher_is_better:
             return self
-        return Estimate(
-            baseline=-self.baseline,
-            head=-self.head,
-            center=-self.center,
-            se=self.se,
-            n=self.n,
-            method=self.method,
-            df=self.df,
-            n_examples=self.n_examples,
-            disagreement=self.disagreement,
+        return self.scaled(-1.0)
+
+    def scaled(self, factor: float) -> Estimate:
+        """Return the estimate of the metric times `factor`, such as 100 for one in percent."""
+        return replace(
+            self,
+            baseline=factor * self.baseline,
+            head=factor * self.head,
+            center=factor * self.center,
+            se=abs(factor) * self.se,
         )

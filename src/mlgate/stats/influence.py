@@ -64,6 +64,7 @@ def from_influence(
         df=df,
         n_examples=n,
         disagreement=disagreement,
+        unit="example" if clusters is None else "group",
     )
 
 

@@ -20,7 +20,8 @@ def welch(baseline: Sequence[float], head: Sequence[float]) -> Estimate:
     total = sum(parts)
     weights = [part * part / (len(side) - 1) for part, side in zip(parts, (baseline, head), strict=True)]
     df = total * total / sum(weights) if sum(weights) > 0 else float(len(baseline) + len(head) - 2)
-    return _of(baseline, head, math.sqrt(total), df, f"{len(baseline)} and {len(head)} seeds, Welch")
+    method = f"{len(baseline)} and {len(head)} seeds, Welch"
+    return _of(baseline, head, math.sqrt(total), df, method, "seed")
 
 
 def folds(baseline: Sequence[float], head: Sequence[float], *, test_share: float | None = None) -> Estimate:
@@ -35,7 +36,7 @@ def folds(baseline: Sequence[float], head: Sequence[float], *, test_share: float
     differences = [after - before for before, after in zip(baseline, head, strict=True)]
     share = 1 / (k - 1) if test_share is None else test_share
     se = math.sqrt((1 / k + share) * variance(differences))
-    return _of(baseline, head, se, k - 1.0, f"{k} folds, Nadeau-Bengio")
+    return _of(baseline, head, se, k - 1.0, f"{k} folds, Nadeau-Bengio", "fold")
 
 
 def combined(examples: Estimate, seeds: Estimate) -> Estimate:
@@ -56,6 +57,7 @@ def combined(examples: Estimate, seeds: Estimate) -> Estimate:
         df=total * total / spread if spread > 0 else None,
         n_examples=examples.n_examples,
         disagreement=examples.disagreement,
+        unit=f"{examples.unit} or seed",
     )
 
 
@@ -79,6 +81,7 @@ def against_history(history: Sequence[float], baseline: float, head: float) -> E
         method=f"history of {len(history)} commits",
         # Successive differences carry about two thirds of the information of independent draws.
         df=max(1.0, 2 * len(steps) / 3),
+        unit="commit",
     )
 
 
@@ -93,8 +96,11 @@ def needed(estimate: Estimate, tolerance: float, power: float = 0.8, level: floa
     return math.ceil((quantile(level) + quantile(power)) ** 2 * rho / tolerance**2)
 
 
-def _of(baseline: Sequence[float], head: Sequence[float], se: float, df: float, method: str) -> Estimate:
+def _of(
+    baseline: Sequence[float], head: Sequence[float], se: float, df: float, method: str, unit: str
+) -> Estimate:
     before, after = fmean(baseline), fmean(head)
+    n = min(len(baseline), len(head))
     return Estimate(
-        baseline=before, head=after, center=after - before, se=se, n=min(len(baseline), len(head)), method=method, df=df
+        baseline=before, head=after, center=after - before, se=se, n=n, method=method, df=df, unit=unit
     )
