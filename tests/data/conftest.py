@@ -16,12 +16,12 @@ Asked = Callable[..., list[Event]]
 
 
 @pytest.fixture
-def forget_modules() -> Iterator[None]:
-    """Forgets the modules that a test has loaded, so that the next may use their names."""
-    before = set(sys.modules)
+def forget_modules(tmp_path: Path) -> Iterator[None]:
+    """Forgets the modules of the test's own folder, so that the next test may use their names."""
     yield
-    for name in set(sys.modules) - before:
-        del sys.modules[name]
+    for name, module in list(sys.modules.items()):
+        if str(getattr(module, "__file__", None)).startswith(str(tmp_path)):
+            del sys.modules[name]
 
 
 @pytest.fixture

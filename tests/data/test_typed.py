@@ -12,7 +12,7 @@ from mlgate.data.messages import Breach, Broken
 BrokenOf = Callable[..., list[Broken]]
 
 PANDAS = "import pandera.pandas as pa\nS = pa.DataFrameSchema({{'a': pa.Column({dtype}, nullable=True)}})\n"
-POLARS = "import polars as pl\nimport pandera.polars as pa\nS = pa.DataFrameSchema({{'a': pa.Column({dtype}, nullable=True)}})\n"
+POLARS = "import polars as pl\n" + PANDAS.replace("pandera.pandas", "pandera.polars")
 
 pytestmark = pytest.mark.usefixtures("forget_modules")
 
@@ -88,7 +88,8 @@ def test_polars__does_not_fit(tmp_path: Path, broken: BrokenOf) -> None:
 
 def test_json_lines__dates_and_whole_numbers(tmp_path: Path, broken: BrokenOf) -> None:
     (tmp_path / "d.jsonl").write_text('{"a": "2024-01-31", "b": 1}\n{"a": null, "b": 2}\n')
-    contract = "import pandera.pandas as pa\nS = pa.DataFrameSchema({'a': pa.Column(pa.DateTime, nullable=True), 'b': pa.Column(float)})\n"
+    columns = "{'a': pa.Column(pa.DateTime, nullable=True), 'b': pa.Column(float)}"
+    contract = f"import pandera.pandas as pa\nS = pa.DataFrameSchema({columns})\n"
     assert broken(contract, "d.jsonl") == []
 
 
