@@ -18,16 +18,6 @@ HEAVY = frozenset({
     "sqlalchemy", "torch",
 })  # fmt: skip
 
-# Runs a command as the installed script does, and afterwards prints what was imported for it.
-_RUNNER = """
-import sys
-from mlgate.cli import entry
-try:
-    entry()
-finally:
-    sys.stderr.write("\\nIMPORTED " + " ".join(sorted({name.partition(".")[0] for name in sys.modules})))
-"""
-
 _LIGHT = [
     pytest.param(["--version"], set(), id="version"),
     pytest.param(["--help"], set(), id="help"),
@@ -57,13 +47,13 @@ def project(repo: Repository) -> Repository:
 
 
 def imported(project: Repository, env: Mapping[str, str], argv: list[str]) -> set[str]:
-    done = subprocess.run(
-        [sys.executable, "-c", _RUNNER, *argv], cwd=project.path, env=env, capture_output=True, check=False, text=True
-    )
-    said, _, names = done.stderr.rpartition("IMPORTED ")
-    assert "Traceback" not in said, said
-    assert "mlgate" in names.split()
-    return set(names.split())
+    """Return the packages that a command imports, as Python itself tells of every import."""
+    command = [sys.executable, "-X", "importtime", "-m", "mlgate", *argv]
+    done = subprocess.run(command, cwd=project.path, env=env, capture_output=True, check=False, text=True)
+    assert "Traceback" not in done.stderr, done.stderr
+    names = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines() if "|" in line}
+    assert "mlgate" in names
+    return names
 
 
 @pytest.mark.parametrize(("argv", "needed"), _LIGHT)

@@ -46,6 +46,13 @@ class BaselineConfig(Section, frozen=True):
         str | None,
         Meta(description="The branch to compare with; default: the event's base, else the remote's default."),
     ] = None
+    reference: Annotated[
+        str | None,
+        Meta(
+            description="A second baseline, against many small losses: `latest-tag`, the last release, or a revision.",
+            min_length=1,
+        ),
+    ] = None
 
 
 class Dataset(Section, frozen=True):

@@ -49,6 +49,13 @@ class Change(NamedTuple):
     old: str | None = None
 
 
+class Touch(NamedTuple):
+    """A commit of a branch, and the blobs that it left behind at the paths asked for: hash by path."""
+
+    commit: str
+    blobs: dict[str, str]
+
+
 class Git:
     """One repository. Paths are relative to its root, with `/`; bytes that are not UTF-8 are surrogate-escaped."""
 
@@ -123,6 +130,33 @@ class Git:
         """Return how many commits `until` has that `since` has not."""
         found = self.ask("rev-list", "--count", f"{since}..{until}")
         return int(found) if found else None
+
+    def first_parents(self, tip: str, most: int) -> list[tuple[str, ...]]:
+        """Return the last commits of a branch, the newest first, each with its parents, as far as they are here."""
+        listed = self.run("rev-list", "--first-parent", "--parents", f"--max-count={most}", tip)
+        return [tuple(line.split()) for line in listed.decode().splitlines()]
+
+    def touches(self, tip: str, paths: Sequence[str], most: int) -> list[Touch]:
+        """Return the last commits of a branch that changed one of these paths, the newest first.
+
+        What a merge brought counts as changed by the merge.
+        """
+        form = ("-z", "--raw", "--no-abbrev", "--no-renames", "--root", "-m", "--format=%H", "--no-show-signature")
+        limits = ("--first-parent", f"--max-count={most}")
+        return _parse_touches(self.run("log", *form, *limits, tip, "--", *paths).split(b"\0"))
+
+    def nearest_tag(self, tip: str, wanted: Sequence[str], unwanted: Sequence[str]) -> tuple[str, int, str] | None:
+        """Return the nearest tag that `tip` contains, how many commits ago it was, and its commit.
+
+        Its name matches one of the globs `wanted` and none of `unwanted`. None where there is none here.
+        """
+        globs = (*(f"--match={glob}" for glob in wanted), *(f"--exclude={glob}" for glob in unwanted))
+        found = self.ask("describe", "--tags", "--long", "--abbrev=64", "--candidates=50", *globs, tip)
+        if not found:
+            return None
+        name, count, _ = os.fsdecode(found).strip().rsplit("-", 2)
+        commit = self.commit(f"refs/tags/{name}")
+        return (name, int(count), commit.id) if commit else None
 
     def changes(self, base: str, paths: Sequence[str] = ()) -> list[Change]:
         """Return what differs between a commit and the work tree, renames found; untracked files count as added."""
@@ -272,6 +306,21 @@ def _parse_commit(identity: str, content: bytes) -> Commit:
         elif name == b"committer":
             time = int(rest.rsplit(b" ", 2)[1])
     return Commit(identity, tuple(parents), time)
+
+
+def _parse_touches(fields: list[bytes]) -> list[Touch]:
+    found: list[Touch] = []
+    rest = iter(fields)
+    for field in rest:
+        told = field.strip()
+        if told.startswith(b":") and found:
+            path = os.fsdecode(next(rest))
+            _, mode, _, blob, _ = told.split()
+            if mode.startswith(b"100"):
+                found[-1].blobs[path] = blob.decode()
+        elif told:
+            found.append(Touch(told.decode(), {}))
+    return found
 
 
 def _parse_changes(fields: list[bytes]) -> Iterable[Change]:

@@ -19,6 +19,8 @@ from mlgate.report import Enforcement, Entry, Finding, Location, Outcome, Severi
 from mlgate.text import code, codes, shorten
 
 _CLEARING_SECONDS = 0.5
+# A signal that comes between Python's last look and the wait is only seen when the wait ends.
+_WAKE_SECONDS = 0.25
 _WHERE = re.compile(r"(.+?)(?::(\d+))?(?::(\d+))?", re.DOTALL)
 
 
@@ -159,7 +161,7 @@ class _Run:
     def _await_one(self) -> None:
         deadline = min(job.deadline for job in self._running.values())
         try:
-            done = self._done.get(timeout=max(0.0, deadline - time.monotonic()))
+            done = self._done.get(timeout=max(0.0, min(deadline - time.monotonic(), _WAKE_SECONDS)))
         except queue.Empty:
             self._end_late()
             return

@@ -8,16 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from asking import ask
 from dvc_projects import DvcProject
-from mlgate.baseline import resolve_baseline
 from mlgate.checks.repro import CHECK
-from mlgate.config import load_config
-from mlgate.context import Context
-from mlgate.event import Event
-from mlgate.git import open_repository
-from mlgate.proc import Children
 from mlgate.report import Finding, Outcome, Severity, Status
-from mlgate.runner import answer
 from repositories import Repository, clean_environment
 
 FILES = {
@@ -60,23 +54,7 @@ class ReproProject(DvcProject):
         """Return what the check says of the work tree."""
         if config:
             self.repo.write({"mlgate.yaml": config})
-        children = Children(self.repo.env)
-        try:
-            project = self.path / folder
-            git = open_repository(project, children)
-            compared = resolve_baseline(git, Event(), asked="HEAD")
-            context = Context(
-                project=project,
-                git=git,
-                head=compared.head,
-                baseline=compared.baseline,
-                config=load_config(project, git.root, {"repro": CHECK.config}),
-                env=children.env,
-                children=children,
-            )
-            return answer(CHECK, context)
-        finally:
-            children.kill()
+        return ask(CHECK, self.repo, base="HEAD", folder=folder)
 
 
 @pytest.fixture(scope="session")

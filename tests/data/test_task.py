@@ -198,7 +198,7 @@ def test_index__made_of_the_column_of_its_name(tmp_path: Path, broken: BrokenOf)
 )
 def test_own_checks(tmp_path: Path, broken: BrokenOf, check: str, count: int | None) -> None:
     (tmp_path / "d.csv").write_text("a,g\n1.5,1\n-1,1\n,2\n-2,2\n")
-    (found,) = broken(schema(f"'a': pa.Column(float, {check}, nullable=True)"), "d.csv")
+    (found,) = broken(schema(f"'a': pa.Column(float, {check}, nullable=True), 'g': pa.Column(int)"), "d.csv")
     assert (found.breach, found.check, found.count) == (Breach.CHECK, "c", count)
 
 

@@ -32,6 +32,8 @@ def csv(*values: str) -> str:
         pytest.param("'Int64'", ["1", "", "3"], id="integers and nulls"),
         pytest.param("pa.DateTime", ["2024-01-31", "2024-02-01 10:00"], id="dates and times"),
         pytest.param("'datetime64[ns]'", ["2024-01-31", ""], id="dates and nulls"),
+        pytest.param("pa.DateTime", ["31.01.2024 10:00", "01.02.2024 11:30"], id="dates of one other format"),
+        pytest.param("'date'", ["2024-01-31", ""], id="days"),
         pytest.param("'category'", ["x", "y"], id="categories"),
         pytest.param("bool", ["True", "False"], id="truth"),
         pytest.param("'boolean'", ["True", "", "False"], id="truth and nulls"),

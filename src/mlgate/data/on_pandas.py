@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mlgate.data.engine import Failing, Mask, shown_row
+from mlgate.data.typed import dates_of
 
 
 class PandasEngine:
@@ -60,7 +61,7 @@ class PandasEngine:
             if is_int(dtype):
                 bad |= numbers != numbers.round()
         elif is_datetime(dtype):
-            bad = pd.to_datetime(series, errors="coerce", format="mixed").isna()
+            bad = dates_of(series, "coerce").isna()
         else:
             return np.zeros(len(series), dtype=bool)
         return (bad & series.notna()).to_numpy(dtype=bool)

@@ -130,7 +130,9 @@ def _read_pandas(path: str, text: TextFile | None, wanted: Mapping[str, Any], on
     if text is not None:
         with open_bytes(path, form.compression) as stream:
             if form.kind is Kind.JSON_LINES:
-                frame = pd.read_json(stream, lines=True, dtype=False, convert_dates=False, encoding="utf-8-sig")
+                # Before pandas 3, `dtype=False` did not keep columns called `..._at` from becoming dates.
+                dates: dict[str, Any] = {} if pd.__version__ >= "3" else {"convert_dates": False}
+                frame = pd.read_json(stream, lines=True, dtype=False, encoding="utf-8-sig", **dates)
                 return frame[[name for name in only if name in frame.columns]] if only is not None else frame
             return pd.read_csv(
                 stream,

@@ -8,7 +8,7 @@ to complain about.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 
 def text_columns(wanted: Mapping[str, Any]) -> list[str]:
@@ -43,10 +43,32 @@ def _typed_series(series: Any, dtype: Any) -> Any:
     if not widens or now == dtype:
         return series
     try:
-        typed = dtype.coerce(series)
+        typed = dtype.coerce(dates_of(series) if is_datetime(dtype) or str(dtype) == "date" else series)
         return series if is_int(dtype) and not _equal(typed, series) else typed
     except Exception:  # noqa: BLE001 - whatever does not fit is left for the contract to say
         return series
+
+
+def dates_of(series: Any, errors: Literal["raise", "coerce"] = "raise") -> Any:
+    """Return a pandas column of text as dates: ISO 8601, or all in one format that pandas can tell from the first.
+
+    What only a guess could read, such as `31st`, raises, or is null with `errors="coerce"`.
+    """
+    import warnings
+
+    import pandas as pd
+
+    found = pd.to_datetime(series, format="ISO8601", errors="coerce")
+    if (found.isna() & series.notna()).any():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.filterwarnings("error", message="Could not infer format")
+            try:
+                return pd.to_datetime(series, errors="raise")
+            except (ValueError, TypeError, UserWarning):
+                if errors == "raise":
+                    raise
+    return found
 
 
 def _equal(one: Any, other: Any) -> bool:

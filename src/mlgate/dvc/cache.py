@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from mlgate.dvc.config import FOLDER, NAMES, parse_config
-from mlgate.dvc.hashes import hash_bytes
+from mlgate.dvc.hashes import hash_bytes, hash_file
 from mlgate.dvc.paths import stays_inside
 from mlgate.dvc.records import Hash
 
@@ -30,6 +30,13 @@ class Cache:
                     ".dir"
                 ):
                     return data
+        return None
+
+    def find(self, wanted: Hash) -> Path | None:
+        """Return the file of a hash, of any size, or None where it is absent or damaged."""
+        for place in self._places(wanted):
+            if place.is_file() and hash_file(place, dos2unix=wanted.dos2unix) == wanted.md5:
+                return place
         return None
 
     def listing(self, wanted: Hash) -> Mapping[str, Hash] | None:

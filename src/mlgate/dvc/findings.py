@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mlgate.documents import DocumentError, decode, locate
 from mlgate.dvc.assessment import Assessment, LeftOver
 from mlgate.dvc.lock import lock_path
-from mlgate.dvc.paths import is_foreign
-from mlgate.dvc.records import Stage
-from mlgate.dvc.status import Fault, Reason
+from mlgate.dvc.stage_findings import stage_findings
+from mlgate.dvc.status import Fault
 from mlgate.errors import MlgateError
 from mlgate.report import Finding, Location, Severity
-from mlgate.text import amount, code, plain
+from mlgate.text import amount, code
 
 if TYPE_CHECKING:
     from mlgate.context import Context
-
-_MOST = 3
-_LEADS = {
-    Fault.STALE: "is stale",
-    Fault.BROKEN_CHAIN: "breaks the chain",
-    Fault.MISSING: "cannot be reproduced",
-    Fault.LEFT_OVER: "has more in the lock than in the pipeline",
-    Fault.NOT_COMPARED: "was not compared in full",
-    Fault.NOT_KEPT: "loses an output",
-    Fault.OUTSIDE: "takes data from elsewhere",
-}
-_SEVERITIES = {
-    Fault.STALE: Severity.ERROR,
-    Fault.BROKEN_CHAIN: Severity.ERROR,
-    Fault.MISSING: Severity.ERROR,
-    Fault.LEFT_OVER: Severity.WARNING,
-    Fault.NOT_COMPARED: Severity.WARNING,
-    Fault.OUTSIDE: Severity.INFO,
-}
 
 
 def all_findings(found: Assessment, context: Context, *, fail_on_missing: bool) -> list[Finding]:
@@ -45,7 +24,7 @@ def all_findings(found: Assessment, context: Context, *, fail_on_missing: bool) 
         *_malformed(found, context),
         *(_no_lock(file, found, context) for file in found.without_lock),
         *(_ignored_lock(path, context) for path in found.ignored),
-        *_of_stages(found, context, fail_on_missing=fail_on_missing),
+        *stage_findings(found, context, fail_on_missing=fail_on_missing),
         *_of_data(found, context),
         *(_left_over(entry, context) for entry in found.left_over),
         *(_orphan(path, context) for path in found.orphans),
@@ -115,82 +94,6 @@ def _ignored_lock(path: str, context: Context) -> Finding:
     )
 
 
-def _of_stages(found: Assessment, context: Context, *, fail_on_missing: bool) -> Iterator[Finding]:
-    for status in found.statuses:
-        if status.stage.file in found.without_lock:
-            continue
-        if status.faults(Fault.NOT_LOCKED):
-            yield _not_locked(status.stage, found, context)
-        for fault in _LEADS:
-            reasons = status.faults(fault)
-            if reasons:
-                yield _of_fault(status.stage, fault, reasons, context, fail_on_missing=fail_on_missing)
-
-
-def _of_fault(
-    stage: Stage, fault: Fault, reasons: tuple[Reason, ...], context: Context, *, fail_on_missing: bool
-) -> Finding:
-    if fault is Fault.NOT_KEPT:
-        severity = Severity.WARNING if _was_kept(reasons, context) else Severity.INFO
-    else:
-        severity = Severity.ERROR if fault is Fault.NOT_COMPARED and fail_on_missing else _SEVERITIES[fault]
-    rule = Fault.NOT_COMPARED if fault is Fault.OUTSIDE else fault
-    return Finding(
-        rule=f"repro/{rule}",
-        severity=severity,
-        message=f"stage {code(stage.address)} {_LEADS[fault]}: {_joined(reasons)}",
-        location=_place(reasons[0], stage, context),
-        hint=_hint(stage, fault),
-        subject=stage.address,
-        detail="\n".join(plain(reason.words) for reason in reasons) if len(reasons) > _MOST else None,
-    )
-
-
-def _was_kept(reasons: tuple[Reason, ...], context: Context) -> bool:
-    """Return whether the baseline still had one of these outputs in git."""
-    kept = context.baseline_tree
-    return any(reason.path in kept for reason in reasons)
-
-
-def _joined(reasons: tuple[Reason, ...]) -> str:
-    more = len(reasons) - _MOST
-    rest = [f"and {more} more"] if more > 0 else []
-    return "; ".join([*(reason.words for reason in reasons[:_MOST]), *rest])
-
-
-def _hint(stage: Stage, fault: Fault) -> str | None:
-    if fault is Fault.MISSING:
-        return "commit it, or track it with `dvc add`; or take it out of the stage's `deps`"
-    if fault is Fault.LEFT_OVER:
-        return f"run {code(_command('dvc commit', stage))}, with the data pulled"
-    if fault is Fault.NOT_COMPARED:
-        return "`dvc pull` brings it here; `repro: {missing_data: fail}` makes its absence a failure"
-    if fault is Fault.NOT_KEPT:
-        return "commit it, or let DVC keep it: take `cache: false` out"
-    if fault is Fault.OUTSIDE:
-        return None
-    return f"run {code(_command('dvc repro', stage))}"
-
-
-def _command(verb: str, stage: Stage) -> str:
-    from shlex import quote
-
-    return f"{verb} {quote(stage.address)} && git add {quote(lock_path(stage.file))}"
-
-
-def _not_locked(stage: Stage, found: Assessment, context: Context) -> Finding:
-    old = [entry.stage.name for entry in found.left_over if entry.stage.cmd == stage.cmd]
-    renamed = f"; it looks like {code(old[0])} under a new name" if old else ""
-    return Finding(
-        rule="repro/not-locked",
-        severity=Severity.ERROR,
-        message=f"stage {code(stage.address)} has no entry in {code(lock_path(stage.file))}{renamed}",
-        location=context.location(stage.file, stage.line),
-        hint=f"run {code(_command('dvc repro', stage))}",
-        subject=stage.address,
-    )
-
-
 def _of_data(found: Assessment, context: Context) -> Iterator[Finding]:
     for data, reasons in found.data:
         for reason in reasons:
@@ -225,23 +128,3 @@ def _orphan(path: str, context: Context) -> Finding:
         hint="delete it, or bring the `dvc.yaml` back",
         subject=path,
     )
-
-
-def _place(reason: Reason, stage: Stage, context: Context) -> Location:
-    if is_foreign(reason.file):
-        return context.location(stage.file, stage.line)
-    if reason.key is None:
-        return context.location(reason.file, reason.line)
-    return context.location(reason.file, _line_of(reason.file, reason.key, context))
-
-
-def _line_of(file: str, key: str, context: Context) -> int | None:
-    """Return the line of a parameter in its file, or of the nearest key above it."""
-    if file.endswith((".py", ".toml")):
-        return None
-    parts: Iterable[str | int] = (int(part) if part.isdigit() else part for part in key.split("."))
-    try:
-        position = locate(decode(context.read(file)), tuple(parts))
-    except DocumentError:
-        return None
-    return position.line if position else None

@@ -24,7 +24,8 @@ class Metric(Struct, frozen=True, kw_only=True):
 
     `name` is how people read it: the dotted key, with its file where two files have the same one. `item_of` is the
     key of the list that holds it, and `list_remains` whether the head has that list. `baseline_lost` says that the
-    baseline's file is there and cannot be read, so that nothing is known of the baseline's value.
+    baseline's file is there and cannot be read, so that nothing is known of the baseline's value. `slice_of` is the
+    name of the metric of which this is the value on a slice of the examples, whose rule it follows.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Metric(Struct, frozen=True, kw_only=True):
     list_remains: bool = False
     file_deleted: bool = False
     baseline_lost: bool = False
+    slice_of: str | None = None
 
 
 class Kind(StrEnum):

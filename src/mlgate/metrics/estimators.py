@@ -89,7 +89,8 @@ def _plain(name: str, base: str) -> Estimator | None:
 
 def _share_right(name: str, base: str) -> Estimator:
     def hits(pairs: Pairs, side: Side) -> Bools:
-        return side.labels == pairs.truth_labels if base == "accuracy" else side.labels != pairs.truth_labels
+        right: Bools = side.labels == pairs.truth_labels
+        return right if base == "accuracy" else ~right
 
     better: Better = "higher" if base == "accuracy" else "lower"
     return Estimator(
@@ -109,7 +110,8 @@ def _of_class(name: str, base: str, label: str | None) -> Estimator:
         rows = pairs.truth_labels == index
         if not rows.any():
             raise ValueError(f"no example is of the class {code(pairs.classes[index])}")
-        return side.labels[rows] == index
+        found: Bools = side.labels[rows] == index
+        return found
 
     measure = _confusion(lambda pairs: of(pairs.class_index(label)))
     return Estimator(

@@ -20,6 +20,7 @@ POINT = Tolerance(1, Unit.POINTS)
 POINT_OF_PERCENT = Tolerance(1, Unit.ABSOLUTE)
 OPEN = Tolerance(2, Unit.RELATIVE)
 BACKSTOP = Tolerance(5, Unit.RELATIVE)
+NO_ESTIMATOR = "none"
 
 
 class Rule(Section, frozen=True):
@@ -38,9 +39,18 @@ class Rule(Section, frozen=True):
     dropped: Annotated[bool, Meta(description="The metric is removed on purpose, so its absence does not fail.")] = (
         False
     )
+    estimator: Annotated[
+        str | None,
+        Meta(
+            description="Which metric of the predictions this is, such as `recall[cat]`, where its name does not say; "
+            "`none` where it is of other examples."
+        ),
+    ] = None
 
     def __post_init__(self) -> None:
-        """Refuse limits that no number can keep."""
+        """Refuse limits that no number can keep, and an estimator that nobody knows."""
+        if self.estimator is not None and self.estimator != NO_ESTIMATOR:
+            _require_estimator(self.estimator)
         limits = [limit for limit in (self.min, self.max) if limit is not None]
         if not all(math.isfinite(limit) for limit in limits):
             raise ValueError("`min` and `max` must be finite numbers")
@@ -141,6 +151,13 @@ class Rulebook:
         matched = exact + [pattern for pattern, glob in self._globs if any(glob(name) for name in names)]
         self._used.update(matched)
         return matched[0] if matched else None
+
+
+def _require_estimator(name: str) -> None:
+    from mlgate.metrics.estimators import find_estimator, unknown_metric
+
+    if find_estimator(name) is None:
+        raise ValueError(unknown_metric(name))
 
 
 def _matcher(pattern: str) -> Callable[[str], object]:

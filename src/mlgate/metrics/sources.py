@@ -11,7 +11,7 @@ from msgspec import Struct
 from mlgate.context import Context
 from mlgate.dvc.cache import Cache
 from mlgate.dvc.pipeline import load_pipelines
-from mlgate.dvc.records import MetricFile
+from mlgate.dvc.records import MetricFile, Pipelines
 from mlgate.errors import MlgateError
 from mlgate.files import Files
 
@@ -34,11 +34,16 @@ class Source(Struct, frozen=True, kw_only=True):
 
 
 class Sources(Struct, frozen=True, kw_only=True):
-    """All files of metrics, the entries of `metrics.files` that match nothing, and why the baseline cannot be asked."""
+    """All files of metrics, the entries of `metrics.files` that match nothing, and why the baseline cannot be asked.
+
+    `head` and `baseline` are the pipelines of the two sides.
+    """
 
     files: tuple[Source, ...]
     unmatched: tuple[int, ...] = ()
     baseline_error: MlgateError | None = None
+    head: Pipelines = Pipelines()
+    baseline: Pipelines | None = None
 
 
 def find_sources(context: Context, patterns: Sequence[str], cache: Cache) -> Sources:
@@ -46,8 +51,9 @@ def find_sources(context: Context, patterns: Sequence[str], cache: Cache) -> Sou
 
     `cache` is DVC's, for the listings of directories that are not in the work tree.
     """
-    head = _declared(context.head_files, context.prefix, cache)
-    baseline, error = _declared_before(context, cache)
+    pipelines = load_pipelines(context.head_files, context.prefix, cache)
+    before, error = _pipelines_before(context, cache)
+    head, baseline = _declared(pipelines), _declared(before or Pipelines())
     found = {
         path: Source(path=path, baseline=baseline.get(path), head=head.get(path), declared=path in head)
         for path in (*head, *(path for path in baseline if path not in head))
@@ -68,7 +74,13 @@ def find_sources(context: Context, patterns: Sequence[str], cache: Cache) -> Sou
             )
     if not found and not patterns:
         found = {path: Source(path=path) for path in USUAL if _is_anywhere(context, path)}
-    return Sources(files=tuple(found.values()), unmatched=tuple(unmatched), baseline_error=error)
+    return Sources(
+        files=tuple(found.values()),
+        unmatched=tuple(unmatched),
+        baseline_error=error,
+        head=pipelines,
+        baseline=before,
+    )
 
 
 def is_outside(path: str, prefix: str) -> bool:
@@ -76,18 +88,18 @@ def is_outside(path: str, prefix: str) -> bool:
     return path.startswith("/") or posixpath.normpath(prefix + path).split("/")[0] == ".."
 
 
-def _declared(files: Files, prefix: str, cache: Cache) -> dict[str, MetricFile]:
-    return {metric.path: metric for metric in load_pipelines(files, prefix, cache).metrics}
+def _declared(pipelines: Pipelines) -> dict[str, MetricFile]:
+    return {metric.path: metric for metric in pipelines.metrics}
 
 
-def _declared_before(context: Context, cache: Cache) -> tuple[dict[str, MetricFile], MlgateError | None]:
+def _pipelines_before(context: Context, cache: Cache) -> tuple[Pipelines | None, MlgateError | None]:
     files = context.baseline_files
     if files is None:
-        return {}, None
+        return None, None
     try:
-        return _declared(files, context.prefix, cache), None
+        return load_pipelines(files, context.prefix, cache), None
     except MlgateError as error:
-        return {}, error
+        return None, error
 
 
 def _expanded(files: Files, path: str, prefix: str) -> Iterable[str]:

@@ -1,0 +1,169 @@
+"""Why a metric may have moved: the parameters and the data that differ from the baseline, read from DVC's files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from mlgate.context import Context
+from mlgate.dvc.lock import lock_path, read_lock
+from mlgate.dvc.params import DEFAULT, read_params, shown
+from mlgate.dvc.paths import is_foreign, is_inside, join
+from mlgate.dvc.pipeline import read_pipelines
+from mlgate.dvc.records import Hash, Item, Pipelines
+from mlgate.errors import MlgateError
+from mlgate.files import Files
+from mlgate.metrics.mlflow_messages import Run
+from mlgate.metrics.sources import is_outside
+from mlgate.report import Align, Column, Row, Table
+from mlgate.text import amount, code
+
+MOST = 200
+_NESTED = 50
+
+
+class Change(NamedTuple):
+    """One parameter or one snapshot of data that differs, its two sides as cells; an absent side is empty."""
+
+    name: str
+    baseline: str
+    head: str
+    is_data: bool = False
+
+
+def find_changes(context: Context, baseline: Run | None = None, head: Run | None = None) -> list[Change]:
+    """Return what differs between the sides; the parameters of MLflow's runs count where no params file has them."""
+    before = context.baseline_files
+    changes: list[Change] = []
+    if before is not None:
+        sides = [_read(files, context.prefix) for files in (before, context.head_files)]
+        paths = list(dict.fromkeys(path for side in sides for path in _params_files(side)))
+        for path in paths:
+            changes += _of_params(path, before, context.head_files, alone=paths == [DEFAULT])
+        changes += _of_data(*(_snapshots(side, files) for side, files in zip(sides, (before, context.head_files), strict=True)))
+    if baseline is not None and head is not None:
+        changes += _of_runs(baseline, head, {change.name for change in changes})
+    return changes
+
+
+def changes_table(changes: Sequence[Change]) -> Table | None:
+    """Return the folded table of what changed, or None where nothing did."""
+    if not changes:
+        return None
+    rows = tuple(Row(cells=(change.name, change.baseline, change.head)) for change in changes[:MOST])
+    columns = (Column("parameter or data"), Column("baseline", Align.RIGHT), Column("this PR", Align.RIGHT))
+    note = f"and {len(changes) - MOST:,} more" if len(changes) > MOST else None
+    return Table(title=f"Why: {_counted(changes)} changed", columns=columns, rows=rows, folded=True, note=note)
+
+
+def _counted(changes: Sequence[Change]) -> str:
+    data = sum(change.is_data for change in changes)
+    params = len(changes) - data
+    parts = [amount(params, "parameter")] if params else []
+    parts += [amount(data, "dataset")] if data else []
+    return " and ".join(parts)
+
+
+def _read(files: Files, prefix: str) -> Pipelines:
+    """Return the pipelines of a side, as far as they can be read; the metrics themselves say what cannot."""
+    return read_pipelines(files, prefix).pipelines
+
+
+def _params_files(pipelines: Pipelines) -> Iterator[str]:
+    yield DEFAULT
+    for stage in pipelines.stages:
+        yield from (params.path for params in stage.params)
+    yield from pipelines.params
+
+
+def _of_params(path: str, before: Files, after: Files, *, alone: bool) -> Iterator[Change]:
+    if is_foreign(path) or is_outside(path, ""):
+        return
+    values = [_leaves(files, path) for files in (before, after)]
+    if None in values:
+        return
+    old, new = (value or {} for value in values)
+    for key in dict.fromkeys((*new, *old)):
+        one, other = (_cell(side, key) for side in (old, new))
+        if one != other:
+            yield Change(code(key) if alone else f"{code(key)} of {code(path)}", one, other)
+
+
+def _leaves(files: Files, path: str) -> dict[str, Any] | None:
+    """Return the values of a params file by dotted key; None where it cannot be read, nothing where it is not there."""
+    try:
+        value = read_params(files, path)
+    except MlgateError:
+        return None
+    found: dict[str, Any] = {}
+    _gather("", value, found, 0)
+    return found
+
+
+def _gather(key: str, value: Any, found: dict[str, Any], depth: int) -> None:
+    if isinstance(value, dict) and value and depth < _NESTED:
+        for name, inner in value.items():
+            _gather(f"{key}.{name}" if key else str(name), inner, found, depth + 1)
+    elif key:
+        found[key] = value
+
+
+def _cell(values: Mapping[str, Any], key: str) -> str:
+    return shown(values[key]) if key in values else ""
+
+
+def _snapshots(pipelines: Pipelines, files: Files) -> dict[str, Item]:
+    """Return the data that a side's pipelines start from, as recorded: tracked data, and dependencies of no stage."""
+    made = [out.path for stage in pipelines.stages for out in stage.outs]
+    found = {out.path: item for data in pipelines.data for out, item in data.outs}
+    for pipeline in pipelines.files:
+        try:
+            lock = read_lock(files, lock_path(pipeline))
+        except MlgateError:
+            continue
+        wdirs = {stage.name: stage.wdir for stage in pipelines.stages if stage.file == pipeline}
+        for stage in lock.stages.values() if lock else ():
+            for item in stage.deps.values():
+                path = join(wdirs.get(stage.name, pipeline.rpartition("/")[0]), item.path)
+                inside = any(path == out or is_inside(path, out) or is_inside(out, path) for out in made)
+                if not inside and not files.below(path) and files.read_if_small(path) is None:
+                    found.setdefault(path, item)
+    return found
+
+
+def _of_data(before: Mapping[str, Item], after: Mapping[str, Item]) -> Iterator[Change]:
+    for path in dict.fromkeys((*after, *before)):
+        old, new = before.get(path), after.get(path)
+        if _hash(old) != _hash(new):
+            yield Change(code(path), _snapshot(old), _snapshot(new), is_data=True)
+
+
+def _hash(item: Item | None) -> Hash | None:
+    return item.hash if item else None
+
+
+def _snapshot(item: Item | None) -> str:
+    if item is None or item.hash is None:
+        return ""
+    told = [code(item.hash.md5[:7])]
+    if item.nfiles is not None:
+        told.append(amount(item.nfiles, "file"))
+    if item.size is not None:
+        told.append(_size(item.size))
+    return ", ".join(told)
+
+
+def _size(count: int) -> str:
+    size = float(count)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if size < 1000:
+            return f"{size:,.0f} {unit}" if unit == "bytes" else f"{size:.3g} {unit}"
+        size /= 1000
+    return f"{size:,.3g} TB"
+
+
+def _of_runs(baseline: Run, head: Run, told: set[str]) -> Iterator[Change]:
+    for key in dict.fromkeys((*head.params, *baseline.params)):
+        one, other = baseline.params.get(key), head.params.get(key)
+        if one != other and code(key) not in told:
+            yield Change(f"{code(key)} of the run", *("" if side is None else code(side, 60) for side in (one, other)))
