@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from mlgate.cli import main
 from mlgate.git import Git, open_repository
 from mlgate.proc import Children
 from repositories import Repository, clean_environment
+
+# A busy machine is no reason to fail, and the same examples everywhere make a failure one that can be seen again.
+settings.register_profile("mlgate", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("mlgate")
 
 
 class Ran(NamedTuple):

@@ -96,6 +96,7 @@ def test_scalar__stays_text(text: str) -> None:
         pytest.param("# only\n", id="comment only"),
     ],
 )
+@pytest.mark.filterwarnings("ignore::ruamel.yaml.error.ReusedAnchorWarning")
 def test_document__as_ruamel(text: str) -> None:
     assert same(parse_yaml(text).value, as_dvc_reads(text))
 

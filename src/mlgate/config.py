@@ -64,9 +64,9 @@ class Dataset(Section, frozen=True):
         Meta(description="The pandera contract: `file.py`, `file.py:Name` or `file.yaml`, from the project folder."),
     ] = None
     separator: Annotated[
-        str | None,
-        Meta(description="What separates the fields of a delimited text, such as `;`.", min_length=1, max_length=1),
-    ] = None
+        str,
+        Meta(description="What separates fields, such as `;`; default: by the ending of the file.", max_length=1),
+    ] = ""
 
 
 class ReportConfig(Section, frozen=True):

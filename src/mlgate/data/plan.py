@@ -72,8 +72,10 @@ class _Planner:
         key = (PurePosixPath(os.path.normpath(path)).as_posix(), wanted or None)
         contract = self._contracts.setdefault(key, len(self._contracts))
         scope = Scope.ROWS if len(source.files) > 1 else Scope.ALL
-        tasks = tuple(self._task(contract, (file,), scope, dataset.separator) for file in source.files)
-        together = self._task(contract, source.files, Scope.TOGETHER, dataset.separator) if len(tasks) > 1 else None
+        tasks = tuple(self._task(contract, (file,), scope, dataset.separator or None) for file in source.files)
+        together = (
+            self._task(contract, source.files, Scope.TOGETHER, dataset.separator or None) if len(tasks) > 1 else None
+        )
         return DatasetPlan(name=name, source=source, contract=contract, tasks=tasks, together=together)
 
     def _task(self, contract: int, files: tuple[str, ...], scope: Scope, separator: str | None) -> int:

@@ -56,11 +56,12 @@ def find_source(context: Context, path: str, outputs: Collection[str]) -> Source
     whole = PurePosixPath(os.path.normpath(path)).as_posix()
     several = any(sign in path for sign in _MAGIC) or (context.project / whole).is_dir()
     if not several:
-        return _examined(context, [whole], [] if _here(context, whole) else [_absence(context, whole, outputs)])
+        absent = [] if _here(context, whole) else [_absence(context, whole, outputs, Absence.NO_FILE)]
+        return _examined(context, [whole], absent)
     found = _matching(context.project, whole)
     absent = [Absent(out, Absence.NOT_PULLED) for out in sorted(outputs) if _awaited(context, out, whole)]
     if not found and not absent:
-        absent = [_absence(context, whole, outputs)]
+        absent = [_absence(context, whole, outputs, Absence.NO_MATCH)]
     return _examined(context, found, absent)
 
 
@@ -88,13 +89,13 @@ def _awaited(context: Context, out: str, pattern: str) -> bool:
     return PurePosixPath(out).match(pattern) or PurePosixPath(out).is_relative_to(pattern)
 
 
-def _absence(context: Context, path: str, outputs: Collection[str]) -> Absent:
-    """Return why nothing is at `path`: DVC keeps it, or a folder that it lies in, or nobody knows of it."""
+def _absence(context: Context, path: str, outputs: Collection[str], otherwise: Absence) -> Absent:
+    """Return why nothing is at `path`: DVC keeps it or a folder that it lies in, or `otherwise`."""
     fixed = PurePosixPath(*_fixed(path))
     for out in outputs:
         if fixed.is_relative_to(out) and not _here(context, out):
             return Absent(path, Absence.NOT_PULLED)
-    return Absent(path, Absence.NO_MATCH if any(sign in path for sign in _MAGIC) else Absence.NO_FILE)
+    return Absent(path, otherwise)
 
 
 def _fixed(pattern: str) -> list[str]:

@@ -7,7 +7,7 @@ from msgspec import Struct
 from mlgate.metrics.estimator import Estimator
 from mlgate.metrics.estimators import find_estimator
 from mlgate.metrics.matching import Matched
-from mlgate.metrics.pairs import Pairs
+from mlgate.metrics.pairs import Pairs, Side
 from mlgate.stats.estimate import Estimate
 from mlgate.text import amount
 
@@ -19,66 +19,96 @@ class Computed(Struct, frozen=True, kw_only=True):
     """One metric from predictions. `baseline` and `head` are each side's own value, over all its own examples.
 
     `estimate` is None where there is no baseline to compare with, or where it could not be had: `why` says why then.
+    `estimator` is None for a function of the project.
     """
 
-    estimator: Estimator
+    name: str
     baseline: float | None = None
     head: float | None = None
     estimate: Estimate | None = None
     why: str | None = None
+    estimator: Estimator | None = None
 
 
 class Computer:
-    """Computes metrics of one run's predictions, each once; `baseline` is None where only the head has any."""
+    """Computes metrics of one run's predictions, each once; `matched` is None where only the head has any."""
 
     def __init__(self, head: Pairs, matched: Matched | None) -> None:
         """Keep the predictions."""
+        self.matched = matched
         self._head = head
-        self._matched = matched
         self._done: dict[str, Computed] = {}
+
+    @property
+    def pairs(self) -> Pairs:
+        """Return the examples that both sides have, or the head's where there is no baseline."""
+        return self.matched.pairs if self.matched else self._head
 
     @property
     def classes(self) -> tuple[str, ...]:
         """Return the classes, or none where the truth is no class."""
         try:
-            return (self._matched.pairs if self._matched else self._head).classes
+            return self.pairs.classes
         except ValueError:
             return ()
-
-    def can(self, estimator: Estimator) -> bool:
-        """Return whether the column is there that a metric is computed from."""
-        return _COLUMN[estimator.needs] in self._head.columns
 
     def compute(self, name: str) -> Computed | None:
         """Return what the predictions give for the metric of this name; None where its column is not there."""
         estimator = find_estimator(name)
-        if estimator is None or not self.can(estimator):
+        if estimator is None or _COLUMN[estimator.needs] not in self.pairs.columns:
             return None
         if name not in self._done:
-            self._done[name] = self._compute(estimator)
+            self._done[name] = self._compute(name, estimator)
         return self._done[name]
 
-    def _compute(self, estimator: Estimator) -> Computed:
-        matched = self._matched
-        try:
-            if matched is None:
-                return Computed(estimator=estimator, head=estimator.value(self._head, self._head.head))
-            if matched.is_whole:
-                found = estimator.estimate(matched.pairs)
-                baseline, head = found.baseline, found.head
-            else:
-                baseline = estimator.value(matched.baseline, matched.baseline.base)
-                head = estimator.value(matched.head, matched.head.head)
-                if matched.is_paired:
-                    found = estimator.estimate(matched.pairs)
-                else:
-                    found = estimator.unpaired(matched.baseline, matched.head)
-        except ValueError as error:
-            return Computed(estimator=estimator, why=str(error))
-        why = too_few(found)
+    def usual(self) -> tuple[str, ...]:
+        """Return the metrics that are usual for such a truth and such predictions."""
+        columns, frame = self.pairs.columns, self.pairs.frame
+        if "query" in columns:
+            return ("ndcg@10",)
+        if "head_prediction" not in columns:
+            return ("roc_auc",)
+        if frame["head_prediction"].dtype.is_float() and frame["truth"].dtype.is_numeric():
+            return ("rmse", "mae")
+        ranked = ("roc_auc",) if "head_score" in columns else ()
+        return ("accuracy", "precision", "recall", *ranked) if len(self.classes) <= 2 else ("accuracy", "f1_macro")
+
+    def _compute(self, name: str, estimator: Estimator) -> Computed:
+        matched = self.matched
+        if matched is None:
+            head, why = _value(estimator, self._head, self._head.head)
+            return Computed(name=name, head=head, why=why, estimator=estimator)
+        found, why = _estimate(estimator, matched)
+        if found is not None and matched.is_whole:
+            baseline, head = found.baseline, found.head
+        else:
+            baseline, _ = _value(estimator, matched.baseline, matched.baseline.base)
+            head, _ = _value(estimator, matched.head, matched.head.head)
+        few = too_few(found) if found else None
         return Computed(
-            estimator=estimator, baseline=baseline, head=head, estimate=None if why else found, why=why
+            name=name,
+            baseline=baseline,
+            head=head,
+            estimate=None if few else found,
+            why=why or few,
+            estimator=estimator,
         )
+
+
+def _estimate(estimator: Estimator, matched: Matched) -> tuple[Estimate | None, str | None]:
+    try:
+        if matched.is_paired:
+            return estimator.estimate(matched.pairs), None
+        return estimator.unpaired(matched.baseline, matched.head), None
+    except ValueError as error:
+        return None, str(error)
+
+
+def _value(estimator: Estimator, pairs: Pairs, side: Side) -> tuple[float | None, str | None]:
+    try:
+        return estimator.value(pairs, side), None
+    except ValueError as error:
+        return None, str(error)
 
 
 def too_few(estimate: Estimate) -> str | None:

@@ -10,9 +10,10 @@ from mlgate.metrics.agreement import Candidate, agrees, candidates, factor_of, i
 from mlgate.metrics.compare import Metric
 from mlgate.metrics.computed import Computed, Computer
 from mlgate.metrics.matching import Matched
-from mlgate.metrics.prediction_findings import Problems
+from mlgate.metrics.prediction_findings import Problems, Unlike
 from mlgate.metrics.predictions import OWN, PredictionsConfig
 from mlgate.metrics.rules import NO_ESTIMATOR, Policy
+from mlgate.metrics.runs import Runs
 from mlgate.stats.estimate import Estimate
 
 PolicyOf = Callable[[Metric], Policy]
@@ -52,25 +53,30 @@ def weigh(
     computer: Computer,
     problems: Problems,
     own: OwnMetric,
+    runs: Sequence[Runs] = (),
 ) -> Evidence:
-    """Return what the predictions say of the metrics of files, and of those that the config names beside them."""
-    precision = roundings(metrics)
+    """Return what the predictions say of the metrics of files, and of those that the config names beside them.
+
+    A metric over seeds is taken for one of the predictions where the value of one of its seeds is theirs.
+    """
+    written = _Written(metrics, {one.metric.name: one for one in runs})
     given: dict[str, Given] = {}
     for metric in metrics:
-        found = _of_file(metric, policy_of(metric), computer, precision, problems)
+        found = _of_file(metric, policy_of(metric), computer, written, problems)
         if found is not None:
             given[metric.name] = found
-    problems.settle({one.computed.estimator.name for one in given.values()})
+    problems.forgive(one.computed.name for one in given.values())
     more = []
-    for name in _named(config, metrics, computer):
+    for name, is_asked in _named(config, metrics, computer):
         computed = own(name) if OWN.match(name) else computer.compute(name)
-        if computed is None or any(one.computed is computed for one in given.values()):
-            continue
-        metric = _metric(config.path, name, computed, metrics)
-        more.append(metric)
-        given[metric.name] = Given(computed=computed)
-        if computed.why:
-            problems.without_interval(metric, computed.why)
+        if computed is None or computed.head is None:
+            problems.not_computed(name, computed.why if computed else None, is_asked=is_asked)
+        elif not any(one.computed is computed for one in given.values()):
+            metric = _metric(config.path, name, computed, metrics)
+            more.append(metric)
+            given[metric.name] = Given(computed=computed)
+            if computed.why and computed.baseline is not None:
+                problems.without_interval(metric, computed.why)
     return Evidence(given=given, metrics=tuple(more))
 
 
@@ -78,31 +84,68 @@ def _of_file(
     metric: Metric,
     policy: Policy,
     computer: Computer,
-    precision: Mapping[tuple[str, bool], float],
+    written: _Written,
     problems: Problems,
 ) -> Given | None:
-    head, baseline = metric.head, metric.baseline
-    if not isinstance(head, float) or policy.rule.estimator == NO_ESTIMATOR:
+    if policy.rule.estimator == NO_ESTIMATOR or not written.values(metric, is_head=True):
         return None
-    first: Computed | None = None
+    tried = []
     for candidate in _candidates(metric, policy, computer):
         computed = computer.compute(candidate.estimator)
         if computed is None:
             continue
-        first = first or computed
-        if computed.head is None:
-            continue
-        factor = candidate.factor * factor_of(metric.key, head, computed.head)
-        sides = [(head, computed.head, True)]
-        if isinstance(baseline, float) and computed.baseline is not None:
-            sides.append((baseline, computed.baseline, False))
-        if all(agrees(value, own * factor, precision[metric.file, side]) for value, own, side in sides):
-            if computed.why and policy.has_direction:
+        tried.append((candidate, computed))
+        factor = _agreed(metric, computed, candidate, written)
+        if factor is not None:
+            if computed.why and policy.has_direction and isinstance(metric.baseline, float):
                 problems.without_interval(metric, computed.why)
             return Given(computed=computed, factor=factor)
-    if first is not None and policy.rule.gate:
-        problems.disagreement(metric, first)
+    if tried and policy.rule.gate:
+        shown = next(((one, found) for one, found in tried if found.head is not None), None)
+        if shown is None:
+            problems.without_interval(metric, tried[0][1].why or "it is not defined")
+        else:
+            problems.disagreement(metric, shown[1].name, _unlike(metric, *shown, written))
     return None
+
+
+def _agreed(metric: Metric, computed: Computed, candidate: Candidate, written: _Written) -> float | None:
+    """Return what the computed value is multiplied by in the file, where the file says the same at both sides."""
+    if computed.head is None or _unlike(metric, candidate, computed, written):
+        return None
+    first = written.values(metric, is_head=True)[0]
+    return candidate.factor * factor_of(metric.key, first, computed.head)
+
+
+def _unlike(metric: Metric, candidate: Candidate, computed: Computed, written: _Written) -> list[Unlike]:
+    """Return the sides at which the file's value is not the computed one, the head first."""
+    found = []
+    for is_head, own in ((True, computed.head), (False, computed.baseline)):
+        values = written.values(metric, is_head=is_head)
+        if not values or own is None:
+            continue
+        value = own * candidate.factor * factor_of(metric.key, values[0], own)
+        if not any(agrees(one, value, written.rounding(metric, is_head=is_head)) for one in values):
+            found.append(Unlike(is_head, values[0], value))
+    return found
+
+
+class _Written:
+    """What the files say of each metric: its value, or those of its seeds; and how far they may be rounded."""
+
+    def __init__(self, metrics: Sequence[Metric], runs: Mapping[str, Runs]) -> None:
+        self._runs = runs
+        self._roundings = roundings(metrics)
+
+    def values(self, metric: Metric, *, is_head: bool) -> tuple[float, ...]:
+        runs = self._runs.get(metric.name)
+        if runs is not None:
+            return tuple((runs.head if is_head else runs.baseline).values()) if runs.kind == "seeds" else ()
+        value = metric.head if is_head else metric.baseline
+        return (value,) if isinstance(value, float) else ()
+
+    def rounding(self, metric: Metric, *, is_head: bool) -> float:
+        return self._roundings.get((metric.file, is_head), 0.0)
 
 
 def _candidates(metric: Metric, policy: Policy, computer: Computer) -> Iterator[Candidate]:
@@ -112,11 +155,14 @@ def _candidates(metric: Metric, policy: Policy, computer: Computer) -> Iterator[
         yield from candidates(metric.key, computer.classes)
 
 
-def _named(config: PredictionsConfig, metrics: Sequence[Metric], computer: Computer) -> tuple[str, ...]:
-    """Return the metrics to compute beside those of files: those of the config, else the usual ones where none is."""
+def _named(config: PredictionsConfig, metrics: Sequence[Metric], computer: Computer) -> list[tuple[str, bool]]:
+    """Return the metrics to compute beside those of files, and whether the config asks for them.
+
+    Those are the usual ones where neither the config nor a file names any.
+    """
     if config.metrics or any(is_candidate(metric.key) for metric in metrics if isinstance(metric.head, float)):
-        return config.metrics
-    return tuple(computer.usual())
+        return [(name, True) for name in config.metrics]
+    return [(name, False) for name in computer.usual()]
 
 
 def _metric(path: str, name: str, computed: Computed, others: Sequence[Metric]) -> Metric:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlgate import documents
@@ -41,6 +41,11 @@ class History(NamedTuple):
     def of(self, metric: Metric) -> Sequence[float]:
         """Return the values of one metric."""
         return self.values.get(Key(metric.file, metric.key), ())
+
+    def estimates(self, metrics: Iterable[Metric]) -> dict[str, Estimate]:
+        """Return the changes of these metrics by their name, as far as their history says how much they vary."""
+        found = {metric.name: self.estimate(metric) for metric in metrics}
+        return {name: estimate for name, estimate in found.items() if estimate is not None}
 
     def estimate(self, metric: Metric) -> Estimate | None:
         """Return a metric's change with the spread of its history; None where it did not move or too little is known."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 from mlgate.context import Context
 from mlgate.dvc.lock import lock_path, read_lock
 from mlgate.dvc.params import DEFAULT, read_params, shown
-from mlgate.dvc.paths import is_foreign, is_inside, join
-from mlgate.dvc.pipeline import read_pipelines
+from mlgate.dvc.paths import above, folder_of, is_foreign, is_inside, join
 from mlgate.dvc.records import Hash, Item, Pipelines
 from mlgate.errors import MlgateError
 from mlgate.files import Files
@@ -31,16 +31,20 @@ class Change(NamedTuple):
     is_data: bool = False
 
 
-def find_changes(context: Context, baseline: Run | None = None, head: Run | None = None) -> list[Change]:
-    """Return what differs between the sides; the parameters of MLflow's runs count where no params file has them."""
-    before = context.baseline_files
+def find_changes(
+    context: Context, old: Pipelines, new: Pipelines, baseline: Run | None = None, head: Run | None = None
+) -> list[Change]:
+    """Return what differs between the sides, whose pipelines are `old` and `new`.
+
+    The parameters of MLflow's runs, `baseline` and `head`, are told where no params file has them.
+    """
+    before, after = context.baseline_files, context.head_files
     changes: list[Change] = []
     if before is not None:
-        sides = [_read(files, context.prefix) for files in (before, context.head_files)]
-        paths = list(dict.fromkeys(path for side in sides for path in _params_files(side)))
-        for path in paths:
-            changes += _of_params(path, before, context.head_files, alone=paths == [DEFAULT])
-        changes += _of_data(*(_snapshots(side, files) for side, files in zip(sides, (before, context.head_files), strict=True)))
+        for path, keys in _params_files(old, new).items():
+            changes += _of_params(path, keys, before, after)
+        tracked = frozenset((*context.baseline_tree, *context.files))
+        changes += _of_data(_snapshots(old, before, tracked), _snapshots(new, after, tracked))
     if baseline is not None and head is not None:
         changes += _of_runs(baseline, head, {change.name for change in changes})
     return changes
@@ -64,29 +68,32 @@ def _counted(changes: Sequence[Change]) -> str:
     return " and ".join(parts)
 
 
-def _read(files: Files, prefix: str) -> Pipelines:
-    """Return the pipelines of a side, as far as they can be read; the metrics themselves say what cannot."""
-    return read_pipelines(files, prefix).pipelines
+def _params_files(*sides: Pipelines) -> dict[str, tuple[str, ...]]:
+    """Return the params files of both sides, each with the keys that stages take from it; no keys means all of them."""
+    found: dict[str, tuple[str, ...]] = {DEFAULT: ()}
+    whole = {DEFAULT, *(path for side in sides for path in side.params)}
+    for params in (params for side in sides for stage in side.stages for params in stage.params):
+        if params.path in whole or not params.keys:
+            whole.add(params.path)
+        found[params.path] = () if params.path in whole else (*found.get(params.path, ()), *params.keys)
+    return found | dict.fromkeys(whole, ())
 
 
-def _params_files(pipelines: Pipelines) -> Iterator[str]:
-    yield DEFAULT
-    for stage in pipelines.stages:
-        yield from (params.path for params in stage.params)
-    yield from pipelines.params
-
-
-def _of_params(path: str, before: Files, after: Files, *, alone: bool) -> Iterator[Change]:
+def _of_params(path: str, keys: Sequence[str], before: Files, after: Files) -> Iterator[Change]:
     if is_foreign(path) or is_outside(path, ""):
         return
-    values = [_leaves(files, path) for files in (before, after)]
-    if None in values:
+    old, new = _leaves(before, path), _leaves(after, path)
+    if old is None or new is None:
         return
-    old, new = (value or {} for value in values)
     for key in dict.fromkeys((*new, *old)):
         one, other = (_cell(side, key) for side in (old, new))
-        if one != other:
-            yield Change(code(key) if alone else f"{code(key)} of {code(path)}", one, other)
+        if one != other and (not keys or any(_selects(wanted, key) for wanted in keys)):
+            yield Change(code(key) if path == DEFAULT else f"{code(key)} of {code(path)}", one, other)
+
+
+def _selects(wanted: str, key: str) -> bool:
+    """Return whether a key of a `dvc.yaml` names a value, or what holds it."""
+    return key == wanted or key.startswith(f"{wanted}.") or fnmatchcase(key, wanted)
 
 
 def _leaves(files: Files, path: str) -> dict[str, Any] | None:
@@ -112,9 +119,13 @@ def _cell(values: Mapping[str, Any], key: str) -> str:
     return shown(values[key]) if key in values else ""
 
 
-def _snapshots(pipelines: Pipelines, files: Files) -> dict[str, Item]:
-    """Return the data that a side's pipelines start from, as recorded: tracked data, and dependencies of no stage."""
+def _snapshots(pipelines: Pipelines, files: Files, tracked: frozenset[str]) -> dict[str, Item]:
+    """Return the data that a side's pipelines start from, as recorded: what `.dvc` files track, and dependencies.
+
+    A dependency that git tracks is code or a setting, and one that a stage makes is no cause but an effect.
+    """
     made = [out.path for stage in pipelines.stages for out in stage.outs]
+    folders = {folder for path in tracked for folder in above(path)}
     found = {out.path: item for data in pipelines.data for out, item in data.outs}
     for pipeline in pipelines.files:
         try:
@@ -124,9 +135,9 @@ def _snapshots(pipelines: Pipelines, files: Files) -> dict[str, Item]:
         wdirs = {stage.name: stage.wdir for stage in pipelines.stages if stage.file == pipeline}
         for stage in lock.stages.values() if lock else ():
             for item in stage.deps.values():
-                path = join(wdirs.get(stage.name, pipeline.rpartition("/")[0]), item.path)
-                inside = any(path == out or is_inside(path, out) or is_inside(out, path) for out in made)
-                if not inside and not files.below(path) and files.read_if_small(path) is None:
+                path = join(wdirs.get(stage.name, folder_of(pipeline)), item.path)
+                is_made = any(path == out or is_inside(path, out) or is_inside(out, path) for out in made)
+                if not is_made and path not in tracked and path not in folders:
                     found.setdefault(path, item)
     return found
 
@@ -166,4 +177,5 @@ def _of_runs(baseline: Run, head: Run, told: set[str]) -> Iterator[Change]:
     for key in dict.fromkeys((*head.params, *baseline.params)):
         one, other = baseline.params.get(key), head.params.get(key)
         if one != other and code(key) not in told:
-            yield Change(f"{code(key)} of the run", *("" if side is None else code(side, 60) for side in (one, other)))
+            cells = ["" if side is None else code(side, 60) for side in (one, other)]
+            yield Change(f"{code(key)} of the run", cells[0], cells[1])

@@ -20,11 +20,15 @@ _POINTER = b"version https://git-lfs.github.com/spec/"
 
 
 class Found(Struct, frozen=True, kw_only=True):
-    """One side's predictions: a file, or bytes from git; or why there are none, and what to do."""
+    """One side's predictions: a file, or bytes from git; or why there are none, and what to do.
+
+    `is_unknown` says that neither git nor DVC has ever heard of them at this side.
+    """
 
     data: Path | bytes | None = None
     why: str = ""
     hint: str | None = None
+    is_unknown: bool = False
 
 
 def find_head(context: Context, path: str, pipelines: Pipelines, cache: Cache) -> Found:
@@ -76,6 +80,7 @@ def _cached(
             return Found(
                 why="it is neither in git nor an output of DVC",
                 hint="let a stage write it and name it among the stage's `outs`, or keep it in git",
+                is_unknown=True,
             )
         wanted = recorded_hash(files, pipelines, path, context.prefix, cache)
     except MlgateError as error:

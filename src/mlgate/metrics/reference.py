@@ -91,9 +91,7 @@ def compare_with(
         return Compared(findings)
     before = {code(judgement.name) for judgement in lost if judgement not in charged}
     rows = tuple(_lost_before(row) if row.cells[0] in before else row for row in drawn.rows)
-    return Compared(
-        findings, replace(drawn, title=f"Against {reference.title}", rows=rows, folded=not charged)
-    )
+    return Compared(findings, replace(drawn, title=f"Against {reference.title}", rows=rows, folded=not charged))
 
 
 def _is_compared(judgement: Judgement) -> bool:
