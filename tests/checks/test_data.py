@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess  # noqa: TID251 - what a test starts must not go through the code under test
 import sys
 from pathlib import Path
@@ -451,6 +452,28 @@ def test_killed_for_want_of_memory(repo: Repository) -> None:
     finding = only(check(repo, sales(GOOD, contract)), "data/unfinished")
     assert "crashed the process (`SIGKILL`)" in finding.message
     assert "memory ran out" in (finding.hint or "")
+
+
+def test_pattern_of_columns_that_is_no_pattern(repo: Repository) -> None:
+    contract = HEAD + "S = pa.DataFrameSchema({'f_(': pa.Column(int, regex=True)})\n"
+    finding = only(check(repo, sales(GOOD, contract)), "data/unfinished")
+    assert "`sales`: the contract raised `" in finding.message
+    assert str(finding.location) == "contracts/sales.py"
+
+
+def test_values_that_are_no_text__are_shown_as_escapes(repo: Repository) -> None:
+    parser = "parsers=pa.Parser(lambda s: s.astype(object) + chr(0xD800))"
+    contract = HEAD + f"S = pa.DataFrameSchema({{'a': pa.Column(object, pa.Check.isin(['x']), {parser})}})\n"
+    finding = only(check(repo, sales("a\nred\n", contract)), "data/contract")
+    assert "such as `red\\ud800` (line 2)" in finding.message
+
+
+def test_file_names_that_cannot_be_shown(repo: Repository) -> None:
+    name = b"data/\xff.csv"
+    repo.write(sales(GOOD))
+    (repo.path / os.fsdecode(name)).write_text(GOOD)
+    outcome = check(repo, {}, CONFIG.replace("data/sales.csv", '"data/*.csv"'))
+    assert only(outcome, "data/unreadable").message.startswith("the name `data/\\udcff.csv` has characters")
 
 
 def test_worker_that_lies__is_not_believed(repo: Repository) -> None:

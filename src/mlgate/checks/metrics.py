@@ -10,6 +10,7 @@ from msgspec import Meta
 from mlgate.check import Check
 from mlgate.config import Section
 from mlgate.context import Context
+from mlgate.metrics.mlflow_config import MlflowConfig
 from mlgate.metrics.rules import Rule
 from mlgate.report import Finding, Outcome, Severity
 
@@ -25,6 +26,17 @@ class MetricsConfig(Section, frozen=True):
         Mapping[str, Rule],
         Meta(description="Rules by the metric's name or a glob over names; the most specific one wins."),
     ] = {}
+    history: Annotated[
+        int,
+        Meta(
+            description="How many commits of the baseline's branch tell how much metrics vary; 0 asks none.",
+            ge=0,
+            le=200,
+        ),
+    ] = 20
+    mlflow: Annotated[
+        MlflowConfig | None, Meta(description="Where runs are tracked, whose metrics are judged too.")
+    ] = None
 
 
 def run(context: Context, config: MetricsConfig) -> Outcome:

@@ -1,7 +1,8 @@
 """Datasets and their contracts: found here, validated by a child process, put into words here again.
 
-`sources` finds the files, `session` runs the child (`worker`) and survives it, `messages` is what the two say to each
-other. What runs in the child alone: `loading`, `yaml_contract` and `contract_lines` (the contract), `text_file`,
-`reading` and `typed` (the data), `rules`, `on_pandas` and `on_polars` (the validation). `breaches` and `refusals` turn
-the child's facts into findings.
+In the gate: `plan` and `sources` say what to ask, `session` has it answered by children (`child`) and survives them,
+`findings` turns their facts into words (`breaches`, `refusals`, `defects`, `losses`, `hints`), `summary` sums up.
+In the child: `worker` and `task` go through the job, `loading` and `yaml_contract` bring the contract, `text_file`,
+`reading` and `typed` the data, `structure`, `rules` and the engines (`on_pandas`, `on_polars`) ask it.
+`messages` is all that the two sides say to each other.
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlgate.data.formats import ENDINGS
 from mlgate.data.messages import Defect, Unreadable
-from mlgate.data.places_of import Pointer
+from mlgate.data.pointing import Pointer
 from mlgate.data.sources import Absence, Absent
 from mlgate.data.wording import listing
 from mlgate.report import Finding, Severity
@@ -60,13 +60,14 @@ def absent_finding(dataset: str, absent: Absent, point: Pointer) -> Finding:
         Absence.NOT_A_FILE: (f"{path} is not a regular file", None),
         Absence.OUTSIDE: (f"{path} leads out of the repository", "keep datasets below the repository's folder"),
         Absence.LINK: (f"{path} is a link in git that leads out of the repository", "track the data itself with DVC"),
+        Absence.NAME: (f"the name {path} has characters that cannot be shown", "give the file a plain name"),
         Absence.FORMAT: (
             f"{path} has an ending that is not known",
             f"data files end in {codes(ENDINGS, len(ENDINGS))}; the text ones also with `.gz` or `.zst`",
         ),
     }
     message, hint = words[absent.why]
-    unread = absent.why in (Absence.FORMAT, Absence.NOT_A_FILE)
+    unread = absent.why in (Absence.FORMAT, Absence.NAME, Absence.NOT_A_FILE)
     return Finding(
         rule=UNREADABLE if unread else MISSING,
         severity=Severity.WARNING if absent.is_elsewhere else Severity.ERROR,

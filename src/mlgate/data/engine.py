@@ -74,5 +74,7 @@ def engine_for(name: str) -> Engine:
 def shown_row(names: Sequence[str], values: Sequence[object]) -> str:
     """Return the values of a row: one as it is, several with the names of their columns."""
     if len(values) == 1:
-        return str(values[0])
-    return ", ".join(f"{name}={value}" for name, value in zip(names, values, strict=True))
+        text = str(values[0])
+    else:
+        text = ", ".join(f"{name}={value}" for name, value in zip(names, values, strict=True))
+    return text.encode("utf-8", "backslashreplace").decode()

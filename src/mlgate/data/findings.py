@@ -14,8 +14,8 @@ from mlgate.data.hints import hint_for
 from mlgate.data.losses import UNFINISHED, lost_finding, passed_over_finding, unasked_finding
 from mlgate.data.merging import Merged, merge
 from mlgate.data.messages import Breach, Stage
-from mlgate.data.places_of import Pointer
 from mlgate.data.plan import DatasetPlan, Plan
+from mlgate.data.pointing import Pointer
 from mlgate.data.refusals import refused_finding
 from mlgate.data.session import Answers
 from mlgate.report import Finding, Severity, Status

@@ -78,7 +78,7 @@ def _run(path: Path, project: Path) -> ModuleType:
 
 def _refusal(error: BaseException, path: Path, project: Path) -> RefusedError:
     place, line = _place(error.__traceback__, path, project)
-    said = _last_line(error)
+    said = first_line(error)
     if isinstance(error, RefusedError):
         return error
     if isinstance(error, SyntaxError):
@@ -109,7 +109,8 @@ def _place(trace: TracebackType | None, path: Path, project: Path) -> tuple[str,
     return found
 
 
-def _last_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """Return an exception as people read it: its kind, and the first line of what it says."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return shorten(f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__, 300)
 

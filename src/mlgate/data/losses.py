@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mlgate.data.child import Ending
 from mlgate.data.messages import Stage
-from mlgate.data.places_of import Pointer
 from mlgate.data.plan import RULE
+from mlgate.data.pointing import Pointer
 from mlgate.data.session import Lost
 from mlgate.report import Finding, Severity
 from mlgate.text import code
@@ -56,7 +56,7 @@ def unasked_finding(dataset: str, point: Pointer) -> Finding:
         severity=Severity.ERROR,
         message=f"{code(dataset)} was not asked to the end: the check's own time limit was reached",
         location=point.contract(),
-        hint="raise it with `limits: {data: 60m}`",
+        hint="raise it with `limits: {data: ...}` in the config",
         subject=dataset,
     )
 
@@ -82,7 +82,7 @@ def signal_name(number: int) -> str:
 def _hint(lost: Lost) -> str | None:
     ending, step = lost.ending, lost.step
     if ending.late:
-        longer = "raise `data: {timeout: 10m}` if it needs longer"
+        longer = "raise `timeout` in the `data` section of the config if it needs longer"
         if step.stage is Stage.CHECK and "str_" in step.shown:
             return f"a pattern with repeats inside repeats, such as `(a+)+`, can take for ever: rewrite it, or {longer}"
         return longer

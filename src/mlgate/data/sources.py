@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from mlgate.context import Context
 from mlgate.data.formats import format_of
+from mlgate.text import printable
 
 _POINTER = b"version https://git-lfs.github.com/spec/"
 _MAGIC = ("*", "?", "[")
@@ -28,6 +29,7 @@ class Absence(StrEnum):
     OUTSIDE = "outside"
     LINK = "link"
     FORMAT = "format"
+    NAME = "name"
 
 
 class Absent(Struct, frozen=True):
@@ -124,6 +126,8 @@ def _examined(context: Context, names: list[str], absent: list[Absent]) -> Sourc
 
 def _trouble(context: Context, name: str) -> Absence | None:
     place = context.project / name
+    if printable(name) != name:
+        return Absence.NAME
     if not place.is_file():
         return Absence.NOT_A_FILE
     if format_of(name) is None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from mlgate.data.engine import engine_for
 from mlgate.data.examples import sample, similar
-from mlgate.data.loading import Contract
+from mlgate.data.loading import Contract, first_line
 from mlgate.data.messages import Breach, Broken, Event, Job, Place, Read, Scope, Stage, Step
 from mlgate.data.reading import Table, column_names, read_table
 from mlgate.data.rules import STRUCTURE, Rule, checks, count_rules, stated_dtypes, uniqueness
@@ -92,7 +92,7 @@ class _Run:
         try:
             found = ask_structure(self._schema, self._engine, frame, self._locate, self._most)
         except BaseException as error:  # noqa: BLE001 - a parser or a type of the contract's own may raise anything
-            found = Structured(frame, [Broken(breach=Breach.RAISED, rule=STRUCTURE, said=_said(error))], {})
+            found = Structured(frame, [Broken(breach=Breach.RAISED, rule=STRUCTURE, said=first_line(error))], {})
             self._passed_over.update(rule.id for rule in checks(self._schema, self._engine, frame))
         if STRUCTURE not in self._passed_over:
             for broken in found.broken:
@@ -110,7 +110,7 @@ class _Run:
         try:
             broken = self._broken(rule, frame, facts)
         except BaseException as error:  # noqa: BLE001 - a check of the contract's own may raise anything
-            broken = None if quiet else Broken(breach=Breach.RAISED, said=_said(error), **facts)
+            broken = None if quiet else Broken(breach=Breach.RAISED, said=first_line(error), **facts)
         if broken is not None:
             self._say(broken)
 
@@ -166,8 +166,3 @@ class _Run:
     def _step(self, stage: Stage, rule: str = "", column: str = "", shown: str = "", line: int | None = None) -> None:
         about = shorten(column)
         self._say(Step(stage=stage, task=self._number, rule=shorten(rule), column=about, shown=shown, line=line))
-
-
-def _said(error: BaseException) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return shorten(f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__, 300)

@@ -13,7 +13,18 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mlgate.data.messages import Event, Finished, Job, Loaded, RefusedError, Stage, Step, UnreadableError
+from mlgate.data.messages import (
+    Breach,
+    Broken,
+    Event,
+    Finished,
+    Job,
+    Loaded,
+    RefusedError,
+    Stage,
+    Step,
+    UnreadableError,
+)
 from mlgate.text import shorten
 
 if TYPE_CHECKING:
@@ -57,7 +68,8 @@ def _be_the_first_to_go() -> None:
 def _answer(job: Job, say: Channel) -> None:
     import pandera  # noqa: F401 - before the project can put anything in its way
 
-    from mlgate.data.loading import prepare_imports
+    from mlgate.data.loading import first_line, prepare_imports
+    from mlgate.data.rules import STRUCTURE
     from mlgate.data.task import run_task
 
     prepare_imports(Path(job.project))
@@ -71,6 +83,8 @@ def _answer(job: Job, say: Channel) -> None:
                 run_task(job, number, contract, say)
             except UnreadableError as error:
                 say(msgspec.structs.replace(error.event, task=number))
+            except Exception as error:  # noqa: BLE001 - a contract may hold what pandera breaks on, such as half a pattern
+                say(Broken(task=number, breach=Breach.RAISED, rule=STRUCTURE, said=first_line(error)))
 
 
 def _load(job: Job, number: int, say: Channel) -> Contract | None:

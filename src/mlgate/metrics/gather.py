@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from mlgate.metrics.compare import Judgement, Metric, judge
-from mlgate.metrics.rules import Rulebook
+from mlgate.metrics.rules import Policy, Rulebook
 from mlgate.metrics.sides import Pair, State
 
 
@@ -22,15 +24,27 @@ def gather(pairs: Sequence[Pair]) -> list[Metric]:
     ]
 
 
+def policy_of(metric: Metric, rulebook: Rulebook) -> Policy:
+    """Return what a metric is judged by; one on a slice by the rule of the whole, whose limits are not its own."""
+    if metric.slice_of is not None:
+        own = rulebook.policy((metric.name,), metric.key)
+        if own.pattern is not None:
+            return own
+        whole = rulebook.policy(_names(metric, metric.slice_of), metric.key)
+        return replace(whole, rule=replace(whole.rule, min=None, max=None))
+    return rulebook.policy(_names(metric, metric.name), metric.key or metric.file, is_item=metric.item_of is not None)
+
+
 def judge_all(metrics: Sequence[Metric], rulebook: Rulebook) -> list[Judgement]:
-    """Return the verdict on each metric."""
-    found = []
-    for metric in metrics:
-        names = (qualified(metric.file, metric.key), metric.key) if metric.key else (metric.file,)
-        found.append(
-            judge(metric, rulebook.policy(names, metric.key or metric.file, is_item=metric.item_of is not None))
-        )
-    return found
+    """Return the verdict on each metric by its values alone."""
+    return [judge(metric, policy_of(metric, rulebook)) for metric in metrics]
+
+
+def _names(metric: Metric, name: str) -> tuple[str, ...]:
+    """Return the names by which a rule may select a metric."""
+    if not metric.key:
+        return (metric.file,)
+    return tuple(dict.fromkeys((qualified(metric.file, metric.key), name, metric.key)))
 
 
 def qualified(file: str, key: str) -> str:

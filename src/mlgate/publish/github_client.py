@@ -10,7 +10,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode, urljoin, urlsplit
 from urllib.request import Request
 
@@ -34,6 +34,8 @@ _REDIRECTS = (301, 302, 307, 308)
 _NEXT = re.compile(r'<([^<>]*)>\s*;[^<]*\brel="?next"?')
 _ADDRESS = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 
+_Found = TypeVar("_Found")
+
 
 class GitHub:
     """The API with one token; `sleep` is how it waits."""
@@ -43,14 +45,13 @@ class GitHub:
         token: str,
         *,
         api: str = API,
-        graphql: str | None = None,
         transport: Transport | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Keep where and as whom to ask."""
         self._token = _header(token)
         self._api = _address(api)
-        self._graphql = _address(graphql) if graphql else f"{self._api.removesuffix('/v3')}/graphql"
+        self._graphql = f"{self._api.removesuffix('/v3')}/graphql"
         self._transport = transport or Transport()
         self._sleep = sleep
         self.allowance = Allowance()
@@ -78,18 +79,14 @@ class GitHub:
         """Send a change that must not be sent twice, once; raises where it is not known whether it was applied."""
         return self._send("POST", self._url(path, {}), asked, body=body)[1]
 
-    def pause(self, error: Exception, attempt: int) -> None:
+    def pause(self, error: ApiError | NoAnswerError, attempt: int) -> None:
         """Wait before another attempt; raises `error` itself where another would not help."""
-        if isinstance(error, ApiError) and not error.transient:
-            raise error
-        limited = isinstance(error, LimitError)
-        if attempt >= len(_PAUSES):
+        if attempt >= len(_PAUSES) or (isinstance(error, ApiError) and not error.transient):
             raise error
         seconds = _PAUSES[attempt]
         if isinstance(error, LimitError):
-            seconds = _LIMIT_PAUSE * 2**attempt if error.seconds is None else max(error.seconds, 0.0)
-        why = str(getattr(error, "message", error)) if limited else f"{getattr(error, 'message', error)}"
-        self._sleep(self.allowance.wait(seconds, why))
+            seconds = _LIMIT_PAUSE * 2**attempt if error.seconds is None else error.seconds
+        self._sleep(self.allowance.wait(seconds, error.message))
 
     def login(self) -> str:
         """Return the name under which this token writes; an app's ends in `[bot]`."""
@@ -119,14 +116,11 @@ class GitHub:
 
         return self._patiently(fetch)
 
-    def _patiently[T](self, attempt: Callable[[], T]) -> T:
+    def _patiently(self, attempt: Callable[[], _Found]) -> _Found:
         for number in range(len(_PAUSES) + 1):
-            began = time.monotonic()
             try:
                 return attempt()
             except (ApiError, NoAnswerError) as error:
-                if isinstance(error, NoAnswerError):
-                    self.allowance.wait(time.monotonic() - began, error.message)
                 self.pause(error, number)
         raise AssertionError("the last pause raises")
 
@@ -157,7 +151,12 @@ class GitHub:
             headers["Content-Type"] = "application/json"
         request = Request(url, data=data, headers=headers, method=method)  # noqa: S310 - `_address` allows HTTP alone
         request.add_unredirected_header("Authorization", f"Bearer {self._token}")
-        return self._transport.send(request, MAX_ANSWER)
+        began = time.monotonic()
+        try:
+            return self._transport.send(request, MAX_ANSWER)
+        except NoAnswerError as error:
+            self.allowance.wait(time.monotonic() - began, error.message)
+            raise NoAnswerError(f"GitHub gave no answer to {asked}: {error.message}") from None
 
     def _url(self, path: str, query: Mapping[str, str | int]) -> str:
         return self._api + path + (f"?{urlencode(query)}" if query else "")

@@ -57,7 +57,9 @@ def refusal(answer: Answer, asked: str) -> ApiError:
     if status == 403 and "locked" in said.lower():
         return ApiError(words, status=status, hint="the conversation is locked; unlock it to get comments", said=said)
     if status == 403:
-        hint = "let the job say `permissions:` with `pull-requests: write`, as shown below; a fork's or Dependabot's run"
+        hint = (
+            "let the job say `permissions:` with `pull-requests: write`, as shown below; a fork's or Dependabot's run"
+        )
         hint += " cannot have it: see `workflows/mlgate-comment.yml`"
         return PermissionError403(words, status=status, hint=hint, said=said)
     if status in (301, 302, 303, 307, 308):

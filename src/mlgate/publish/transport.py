@@ -84,7 +84,9 @@ class Transport(Struct, frozen=True, kw_only=True):
             try:
                 context.load_verify_locations(cafile=file or None, capath=folder or None)
             except OSError as error:
-                raise MlgateError(f"the certificates of SSL_CERT_FILE or SSL_CERT_DIR cannot be read: {error}") from None
+                raise MlgateError(
+                    f"the certificates of SSL_CERT_FILE or SSL_CERT_DIR cannot be read: {error}"
+                ) from None
         return context
 
 

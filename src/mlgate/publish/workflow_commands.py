@@ -7,10 +7,21 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TextIO
 
+from mlgate.text import inert, plain, printable
+
 
 def on_actions(env: Mapping[str, str]) -> bool:
     """Return whether this process runs in a job of GitHub Actions."""
     return env.get("GITHUB_ACTIONS") == "true"
+
+
+def note(level: str, title: str, message: str, env: Mapping[str, str]) -> str:
+    """Return a line of our own for the log; on a runner one with a level (`warning`) becomes an annotation."""
+    shown = inert(printable(plain(message)))
+    if not level or not on_actions(env):
+        return f"mlgate: {shown}\n"
+    escaped = shown.replace("%", "%25")
+    return f"::{level} title={title.replace(':', '%3A')}::{escaped}\n"
 
 
 @contextmanager

@@ -21,7 +21,7 @@ BINS = 10
 # Up to this size scipy puts the statistic back on the grid of possible values, k / lcm(n1, n2).
 _ON_GRID = 10_000
 _SMALL = 4_096
-_PIVOTS = 16_384
+_PIVOTS = 8_192
 
 
 class _Ranks(NamedTuple):

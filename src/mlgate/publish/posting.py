@@ -1,0 +1,107 @@
+"""Whether a run has a comment to write, where, and what to say of it in the log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+
+from msgspec import Struct
+
+from mlgate.errors import MlgateError, UsageError
+from mlgate.publish.comment import Body, put
+from mlgate.publish.github_client import API, GitHub
+from mlgate.publish.refusals import PERMISSIONS, PermissionError403
+from mlgate.publish.thread import Thread
+from mlgate.publish.transport import Transport
+from mlgate.render import markdown
+from mlgate.render.marker import prefix
+from mlgate.report import Report, Status, Verdict
+from mlgate.text import code
+
+_REPOSITORY = re.compile(r"[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}")
+
+
+class When(StrEnum):
+    """When a new comment is made; one that is there is brought up to date by all but `never`."""
+
+    ALWAYS = "always"
+    ON_CHANGE = "on-change"
+    ON_FAILURE = "on-failure"
+    NEVER = "never"
+
+
+class Pull(Struct, frozen=True, kw_only=True):
+    """The pull request that gets the comment, and the page of the run that made the report."""
+
+    repository: str
+    number: int
+    page: str | None = None
+
+
+class Posted(Struct, frozen=True, kw_only=True):
+    """What to tell people: one line, whether it is a warning, and lines to copy."""
+
+    said: str
+    is_warning: bool = False
+    sample: str = ""
+
+
+def post(github: GitHub, report: Report, pull: Pull, when: When) -> Posted:
+    """Write or update the comment; a problem with that is told, and never raised, for it says nothing of the model."""
+    if when is When.NEVER:
+        return Posted(said="no comment: it is turned off")
+    body = Body(render=lambda limit: markdown.render(report, limit=limit, full_report=pull.page))
+    try:
+        thread = Thread(github, pull.repository, pull.number, prefix(report.key))
+        done = put(github, thread, body, new=wanted(report, when))
+    except PermissionError403 as error:
+        return Posted(said=failed(error), is_warning=True, sample=PERMISSIONS)
+    except MlgateError as error:
+        return Posted(said=failed(error), is_warning=True)
+    return Posted(said=f"the comment on pull request {pull.number} is {done}")
+
+
+def failed(error: MlgateError) -> str:
+    """Return the line that says why there is no comment, and what to do."""
+    hint = f"; {error.hint}" if error.hint else ""
+    return f"no comment: {error.message}{hint}; the verdict stands, and the report is in the summary of the run"
+
+
+def wanted(report: Report, when: When) -> bool:
+    """Return whether this report deserves a new comment."""
+    if when is When.ON_FAILURE:
+        return report.verdict is not Verdict.PASSED
+    return when is When.ALWAYS or report.verdict is not Verdict.PASSED or moved(report)
+
+
+def moved(report: Report) -> bool:
+    """Return whether a check is less than fine, or a number is not what it was at the baseline."""
+    fine = (Status.PASSED, Status.SKIPPED)
+    return any(entry.status not in fine for entry in report.entries) or any(
+        measure.baseline is not None and measure.baseline != measure.current
+        for entry in report.entries
+        for measure in entry.outcome.measures
+    )
+
+
+def connect(env: Mapping[str, str]) -> GitHub:
+    """Return a client for the API that the runner names, with the token of `GITHUB_TOKEN`."""
+    token = env.get("GITHUB_TOKEN")
+    if not token:
+        raise UsageError("there is no token", hint="set GITHUB_TOKEN in the environment of this step alone")
+    return GitHub(token, api=env.get("GITHUB_API_URL") or API, transport=Transport(env=env))
+
+
+def repository(env: Mapping[str, str]) -> str:
+    """Return the `owner/name` of the repository that this run belongs to."""
+    found = env.get("GITHUB_REPOSITORY", "")
+    if not _REPOSITORY.fullmatch(found) or ".." in found:
+        raise UsageError(f"GITHUB_REPOSITORY is {code(found)}, not `owner/name`")
+    return found
+
+
+def run_page(env: Mapping[str, str], run: str | None) -> str | None:
+    """Return the address of a run's page, where the whole report is."""
+    server, name = env.get("GITHUB_SERVER_URL"), env.get("GITHUB_REPOSITORY")
+    return f"{server}/{name}/actions/runs/{run}" if server and name and run else None
