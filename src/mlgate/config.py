@@ -49,8 +49,7 @@ class BaselineConfig(Section, frozen=True):
     reference: Annotated[
         str | None,
         Meta(
-            description="A second baseline, against many small losses: `latest-tag`, the last release, or a revision.",
-            min_length=1,
+            description="A second baseline, against many small losses: `latest-tag`, the last release, or a revision."
         ),
     ] = None
 

@@ -250,7 +250,9 @@ def test_read__stranger_at_the_address(open_context, status, words, severity):
 @pytest.mark.parametrize(
     ("uri", "words"),
     [
-        pytest.param("http://127.0.0.1:9", "`http://127.0.0.1:9` cannot be reached: the connection is refused", id="no"),
+        pytest.param(
+            "http://127.0.0.1:9", "`http://127.0.0.1:9` cannot be reached: the connection is refused", id="no"
+        ),
         pytest.param("http://no.invalid", "`http://no.invalid` cannot be reached: its name is not known", id="name"),
         pytest.param("./mlruns", "the store of MLflow's runs, `./mlruns`, is not there", id="folder"),
         pytest.param("sqlite:///mlflow.db", "the store of MLflow's runs, `mlflow.db`, is not there", id="database"),
@@ -320,7 +322,9 @@ def test_read__unfinished_runs_of_the_head_are_told(server, project, open_contex
     server.run(project.head, status=None)
     server.run(project.head, status="FAILED")
     (head, _) = messages(read_tracked(open_context(server.uri), ANY))
-    assert head.startswith(f"2 MLflow runs of the head commit `{project.head[:7]}` are not finished (1 `FAILED`, 1 `RUN")
+    assert head.startswith(
+        f"2 MLflow runs of the head commit `{project.head[:7]}` are not finished (1 `FAILED`, 1 `RUN"
+    )
 
 
 @pytest.mark.usefixtures("in_process")
@@ -382,7 +386,7 @@ def test_read__address_that_only_the_pull_request_names_is_refused(project, open
     assert refused.message == (
         f"the tracking server `{theirs}` is not in the baseline's config, so it gets no credentials"
     )
-    assert (str(refused.location), refused.severity) == ("mlgate.yaml:1:20", Severity.WARNING)
+    assert (str(refused.location), refused.severity) == ("mlgate.yaml:1", Severity.WARNING)
     assert nowhere.message == "it is not known where MLflow's runs are tracked, so none is judged"
     assert VARIABLE in str(nowhere.hint)
 

@@ -79,6 +79,7 @@ class Computer:
             head, why = _value(estimator, self._head, self._head.head)
             return Computed(name=name, head=head, why=why, estimator=estimator)
         found, why = _estimate(estimator, matched)
+        baseline: float | None
         if found is not None and matched.is_whole:
             baseline, head = found.baseline, found.head
         else:

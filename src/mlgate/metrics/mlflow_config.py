@@ -23,13 +23,12 @@ class MlflowConfig(Section, frozen=True):
         str | None,
         Meta(
             description="The tracking server, where MLFLOW_TRACKING_URI is not set; taken from the baseline's config "
-            "only.",
-            min_length=1,
+            "only."
         ),
     ] = None
-    experiment: Annotated[
-        str | None, Meta(description="The experiment that holds the runs; default: all of them.", min_length=1)
-    ] = None
+    experiment: Annotated[str | None, Meta(description="The experiment that holds the runs; default: all of them.")] = (
+        None
+    )
     baseline: Annotated[
         str,
         Meta(

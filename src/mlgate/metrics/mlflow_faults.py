@@ -10,6 +10,7 @@ DATABASES = ("sqlite", "postgresql", "mysql", "mssql")
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s@]*@")
 _STATUS = re.compile(r"failed with error code (\d{3})")
 _TOO_MANY = re.compile(r"too many (\d{3}) error responses")
+_PAGES = ("not in a valid JSON format", "Exceeded 30 redirects")
 _REASONS = {
     "Failed to resolve": "its name is not known",
     "Connection refused": "the connection is refused",
@@ -39,7 +40,7 @@ def fault_of(error: Exception, uri: str) -> Fault:
         return connection
     status = _status(error, text)
     trouble = {401: Trouble.REFUSED, 403: Trouble.FORBIDDEN}.get(status)
-    if "not in a valid JSON format" in text or 300 <= status < 400 or _is_foreign_404(status, text):
+    if any(sign in text for sign in _PAGES) or 300 <= status < 400 or _is_foreign_404(status, text):
         trouble = Trouble.NOT_MLFLOW
     elif trouble is None and status >= 500 and (_STATUS.search(text) or _TOO_MANY.search(text)):
         trouble = Trouble.SERVER_ERROR

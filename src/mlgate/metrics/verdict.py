@@ -44,8 +44,8 @@ def with_noise(
     """
     found = [_with_estimate(judgement, estimates.get(judgement.name)) for judgement in judgements]
     family = [(index, tolerance) for index, one in enumerate(found) if (tolerance := _asked(one)) is not None]
-    oriented = [_oriented(found[index]) for index, _ in family]
-    sizes = [tolerance.absolute(found[index].metric.baseline) for index, tolerance in family]  # type: ignore[arg-type]
+    oriented = [oriented_estimate(found[index]) for index, _ in family]
+    sizes = [tolerance.absolute(abs(estimate.baseline)) for (_, tolerance), estimate in zip(family, oriented, strict=True)]
     for (index, tolerance), decided in zip(family, decide_all(oriented, sizes), strict=True):
         found[index] = _judged(found[index], decided, tolerance, len(family), strictness)
     return found
@@ -72,7 +72,8 @@ def _asked(judgement: Judgement) -> Tolerance | None:
     return None if kind is Kind.BASELINE_ZERO else tolerance
 
 
-def _oriented(judgement: Judgement) -> Estimate:
+def oriented_estimate(judgement: Judgement) -> Estimate:
+    """Return a judgement's estimate, turned so that more is better; raises `ValueError` where it has none."""
     if judgement.estimate is None:
         raise ValueError("a judgement without an estimate has no direction")
     return judgement.estimate.oriented(higher_is_better=judgement.policy.better == "higher")

@@ -35,6 +35,12 @@ def number(value: float, places: int | None = None) -> str:
     return _signed(f"{value:,.{max(1, 6 - before)}f}".rstrip("0").rstrip("."))
 
 
+def apart(one: float, other: float) -> tuple[str, str]:
+    """Return two numbers with the digits that show the difference between them."""
+    places = decimals(one - other)
+    return number(one, places), number(other, places)
+
+
 def value(side: Value | None, places: int | None = None) -> str:
     """Return one side of a metric as a cell or a message shows it; nothing where it is absent."""
     if side is None:

@@ -10,6 +10,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urljoin, urlsplit
 from urllib.request import Request
@@ -64,12 +65,11 @@ class GitHub:
         """Yield every page of a listing; a link to another host is refused."""
         url: str | None = self._url(path, {**query, "per_page": 100})
         while url:
-            here = url
-            answer, value = self._patiently(lambda: self._send("GET", here, asked, page=True))
+            answer, value = self._patiently(partial(self._send, "GET", url, asked, page=True))
             if not isinstance(value, list):
                 raise ApiError(f"GitHub sent no list in answer to {asked}", status=answer.status)
             yield answer, value
-            url = _next(answer, here)
+            url = _next(answer, url)
 
     def write(self, method: str, path: str, asked: str, body: Mapping[str, str] | None = None) -> Any:
         """Send a change that may be sent twice without harm (`PATCH`, `DELETE`), trying again where that may help."""
@@ -190,7 +190,7 @@ def _next(answer: Answer, here: str) -> str | None:
     found = _NEXT.search(answer.headers.get("link", ""))
     if not found:
         return None
-    target = urljoin(here, found[1])
+    target: str = urljoin(here, found[1])
     if not same_host(here, target):
         host = code(urlsplit(target).netloc, 80)
         raise ApiError(f"the next page is on another host, {host}; the token stays", status=answer.status)

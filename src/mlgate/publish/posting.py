@@ -11,7 +11,7 @@ from msgspec import Struct
 from mlgate.errors import MlgateError, UsageError
 from mlgate.publish.comment import Body, put
 from mlgate.publish.github_client import API, GitHub
-from mlgate.publish.refusals import PERMISSIONS, PermissionError403
+from mlgate.publish.refusals import PERMISSIONS, NotAllowedError
 from mlgate.publish.thread import Thread
 from mlgate.publish.transport import Transport
 from mlgate.render import markdown
@@ -55,7 +55,7 @@ def post(github: GitHub, report: Report, pull: Pull, when: When) -> Posted:
     try:
         thread = Thread(github, pull.repository, pull.number, prefix(report.key))
         done = put(github, thread, body, new=wanted(report, when))
-    except PermissionError403 as error:
+    except NotAllowedError as error:
         return Posted(said=failed(error), is_warning=True, sample=PERMISSIONS)
     except MlgateError as error:
         return Posted(said=failed(error), is_warning=True)

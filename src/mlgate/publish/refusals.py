@@ -30,7 +30,7 @@ class ApiError(MlgateError):
         self.said = said
 
 
-class PermissionError403(ApiError):
+class NotAllowedError(ApiError):
     """The token may not do this: the workflow has to grant it."""
 
 
@@ -57,11 +57,9 @@ def refusal(answer: Answer, asked: str) -> ApiError:
     if status == 403 and "locked" in said.lower():
         return ApiError(words, status=status, hint="the conversation is locked; unlock it to get comments", said=said)
     if status == 403:
-        hint = (
-            "let the job say `permissions:` with `pull-requests: write`, as shown below; a fork's or Dependabot's run"
-        )
-        hint += " cannot have it: see `workflows/mlgate-comment.yml`"
-        return PermissionError403(words, status=status, hint=hint, said=said)
+        hint = "let the job have the `permissions:` shown below; the run of a fork or of Dependabot cannot have them: "
+        hint += "there the second workflow, `workflows/mlgate-comment.yml`, comments"
+        return NotAllowedError(words, status=status, hint=hint, said=said)
     if status in (301, 302, 303, 307, 308):
         return ApiError(words, status=status, hint="set GITHUB_API_URL to the API's own address", said=said)
     return ApiError(words, status=status, hint=_HINTS.get(status), said=said)

@@ -50,7 +50,8 @@ class Thread:
         try:
             return _comment(self._github.get(f"{self._comment}{comment.id}", "the comment of the report"))
         except ApiError as error:
-            return _none_if_gone(error)
+            _refuse_unless_gone(error)
+            return None
 
     def add(self, body: str) -> Comment:
         """Write a new comment, once."""
@@ -65,7 +66,8 @@ class Thread:
         try:
             self._github.write("PATCH", f"{self._comment}{comment.id}", asked, {"body": body})
         except ApiError as error:
-            return _none_if_gone(error)
+            _refuse_unless_gone(error)
+            return None
         return Comment(id=comment.id, author=comment.author, body=body)
 
     def remove(self, comment: Comment) -> None:
@@ -73,7 +75,7 @@ class Thread:
         try:
             self._github.write("DELETE", f"{self._comment}{comment.id}", "to delete a second comment of the report")
         except ApiError as error:
-            _none_if_gone(error)
+            _refuse_unless_gone(error)
 
     def _is_marked(self, comment: Comment) -> bool:
         return comment.body.rstrip().rpartition("\n")[2].startswith(self._prefix)
@@ -96,7 +98,7 @@ def _comment(value: Any) -> Comment | None:
     return None
 
 
-def _none_if_gone(error: ApiError) -> None:
+def _refuse_unless_gone(error: ApiError) -> None:
     if error.status not in _GONE:
         raise error
 

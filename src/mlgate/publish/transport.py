@@ -6,11 +6,10 @@ import http.client
 import ssl
 import time
 from collections.abc import Mapping
-from email.message import Message
 from typing import IO
-from urllib.error import HTTPError, URLError
+from urllib.error import URLError
 from urllib.parse import SplitResult, urlsplit
-from urllib.request import HTTPRedirectHandler, HTTPSHandler, OpenerDirector, ProxyHandler, Request, build_opener
+from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandler, Request
 
 from msgspec import Struct
 
@@ -50,19 +49,19 @@ class Transport(Struct, frozen=True, kw_only=True):
         ends = time.monotonic() + self.answer_seconds
         try:
             with self._opener(request).open(request, timeout=self.socket_seconds) as stream:
-                return _answer(stream.status, stream.headers, _read(stream, limit, ends), request)
-        except HTTPError as error:
-            with error:
-                return _answer(error.code, error.headers, _rest(error, limit, ends), request)
+                body = _read(stream, limit, ends)
+                headers = {name.lower(): value for name, value in stream.headers.items()}
+                return Answer(status=stream.status, headers=headers, body=body, url=request.full_url)
         except (URLError, OSError, http.client.HTTPException) as error:
             reason = error.reason if isinstance(error, URLError) else error
             raise NoAnswerError(_why(reason)) from None
 
     def _opener(self, request: Request) -> OpenerDirector:
-        handlers = [ProxyHandler(self._proxies(request)), _Redirects()]
-        if request.type == "https":
-            handlers.append(HTTPSHandler(context=self._certificates()))
-        return build_opener(*handlers)
+        """Return what speaks HTTP and no more: without urllib's own handlers nothing follows a redirect."""
+        opener = OpenerDirector()
+        opener.add_handler(ProxyHandler(self._proxies(request)))
+        opener.add_handler(HTTPSHandler(context=self._certificates()) if request.type == "https" else HTTPHandler())
+        return opener
 
     def _proxies(self, request: Request) -> dict[str, str]:
         """Return the proxy by the variables `https_proxy`, `http_proxy` and `no_proxy`, in either case."""
@@ -90,16 +89,6 @@ class Transport(Struct, frozen=True, kw_only=True):
         return context
 
 
-class _Redirects(HTTPRedirectHandler):
-    """Follows nothing: whoever asked decides, for the next host may not see the token."""
-
-    def redirect_request(
-        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
-    ) -> Request | None:
-        """Return no request."""
-        return None
-
-
 def same_host(one: str, other: str) -> bool:
     """Return whether two addresses have the same scheme, host and port."""
     return _origin(urlsplit(one)) == _origin(urlsplit(other))
@@ -111,12 +100,6 @@ def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
     except ValueError:
         port = -1
     return parts.scheme, parts.hostname, port or {"https": 443, "http": 80}.get(parts.scheme)
-
-
-def _answer(status: int, headers: Message, body: bytes, request: Request) -> Answer:
-    return Answer(
-        status=status, headers={name.lower(): value for name, value in headers.items()}, body=body, url=request.full_url
-    )
 
 
 def _read(stream: IO[bytes], limit: int, ends: float) -> bytes:
@@ -136,14 +119,6 @@ def _read(stream: IO[bytes], limit: int, ends: float) -> bytes:
     if missing:
         raise http.client.IncompleteRead(whole, missing)
     return whole
-
-
-def _rest(error: HTTPError, limit: int, ends: float) -> bytes:
-    """Return what an error says, as far as it comes: its status is what counts."""
-    try:
-        return _read(error, limit, ends)
-    except (OSError, http.client.HTTPException, TooLargeError):
-        return b""
 
 
 def _why(reason: object) -> str:

@@ -1,12 +1,13 @@
-"""The bootstrap, for a metric of which nothing but its value is known: a user's own callable."""
+"""The bootstrap, for a metric of which nothing but its value is known: a user's own function.
+
+It needs numpy alone, so that any interpreter can run this file.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-from mlgate.stats.estimate import Estimate
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +19,16 @@ RESAMPLES = 2_000
 MAX_ROWS = 200_000
 
 
+class Resampled(NamedTuple):
+    """The values over all examples, the standard error of their change, and how many units were drawn from."""
+
+    baseline: float
+    head: float
+    se: float
+    n: int
+    resamples: int
+
+
 def bootstrap(
     metric: Callable[[Ints], tuple[float, float]],
     n: int,
@@ -25,8 +36,8 @@ def bootstrap(
     seed: int,
     clusters: Ints | None = None,
     resamples: int = RESAMPLES,
-) -> Estimate:
-    """Return the paired bootstrap's estimate of a change.
+) -> Resampled:
+    """Return the paired bootstrap's standard error of a change.
 
     `metric` takes the numbers of rows, shape (m,), and returns the value at the baseline and at the head for them.
     Whole clusters are drawn where they are given. Above 200,000 rows a seeded subsample is resampled and the standard
@@ -36,43 +47,27 @@ def bootstrap(
     import numpy as np
 
     draw = np.random.default_rng(seed)
-    rows = np.arange(n)
-    baseline, head = metric(rows)
-    units = _units(rows, clusters)
+    baseline, head = metric(np.arange(n))
+    units = _units(n, clusters)
+    count = n if units is None else len(units)
     share = min(1.0, MAX_ROWS / n)
-    if share < 1:
-        units = [units[i] for i in draw.permutation(len(units))[: max(2, int(len(units) * share))]]
+    kept = draw.permutation(count)[: max(2, int(count * share))] if share < 1 else np.arange(count)
     changes = []
     for _ in range(resamples):
-        picked = draw.integers(0, len(units), len(units))
-        before, after = metric(
-            np.concatenate([units[i] for i in picked]) if clusters is not None else _flat(units, picked)
-        )
+        picked = kept[draw.integers(0, kept.shape[0], kept.shape[0])]
+        before, after = metric(picked if units is None else np.concatenate([units[unit] for unit in picked]))
         changes.append(after - before)
     finite = np.array([change for change in changes if math.isfinite(change)])
     if finite.shape[0] < 0.95 * resamples:
-        raise ValueError("the metric is not finite on many resamples")
-    return Estimate(
-        baseline=baseline,
-        head=head,
-        center=head - baseline,
-        se=float(finite.std(ddof=1)) * math.sqrt(share),
-        n=len(units) if share == 1 else n,
-        method=f"bootstrap, {resamples:,} resamples",
-        n_examples=n,
-    )
+        raise ValueError("it is not finite on many resamples")
+    return Resampled(baseline, head, float(finite.std(ddof=1)) * math.sqrt(kept.shape[0] / count), count, resamples)
 
 
-def _units(rows: Ints, clusters: Ints | None) -> list[Ints] | Ints:
+def _units(n: int, clusters: Ints | None) -> list[Ints] | None:
+    """Return the rows of each cluster, or None where every row stands alone."""
     import numpy as np
 
     if clusters is None:
-        return rows
+        return None
     order = np.argsort(clusters, kind="stable")
-    return np.split(order, np.flatnonzero(np.diff(clusters[order])) + 1)
-
-
-def _flat(units: list[Ints] | Ints, picked: Ints) -> Ints:
-    import numpy as np
-
-    return np.asarray(units)[picked]
+    return np.split(np.arange(n)[order], np.flatnonzero(np.diff(clusters[order])) + 1)

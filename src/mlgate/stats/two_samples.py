@@ -92,7 +92,8 @@ def _largest(ranks: _Ranks, n1: int, n2: int) -> float:
 def _before(ranks: Ints) -> Ints:
     import numpy as np
 
-    return np.concatenate([np.zeros(1, dtype=ranks.dtype), ranks[:-1]])
+    before: Ints = np.concatenate([np.zeros(1, dtype=ranks.dtype), ranks[:-1]])
+    return before
 
 
 def _spans(starts: Ints, stops: Ints) -> Ints:
@@ -194,7 +195,7 @@ def finite(values: Sorted) -> Sorted:
     """Return the finite values of a sorted array."""
     import numpy as np
 
-    if not values.size or values.dtype.kind != "f" or np.isfinite(values[0]) and np.isfinite(values[-1]):
+    if not values.size or values.dtype.kind != "f" or (np.isfinite(values[0]) and np.isfinite(values[-1])):
         return values
     begin, end = np.searchsorted(values, [-np.inf, np.inf], side="right")[0], np.searchsorted(values, np.inf)
     return values[begin:end]
