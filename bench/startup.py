@@ -1,4 +1,4 @@
-"""How long mlgate takes to start: `mlgate --version` as a whole process, against an empty Python of the same environment."""
+"""How long mlgate takes to start: `mlgate --version`, a whole process, against an empty Python of its environment."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from mlgate.errors import GitError
-from mlgate.git import Change, Git
+from mlgate.git import Change, Git, Touch
 from repositories import FIRST_COMMIT, TICK, Repository
 
 ODD_NAMES = [
@@ -340,6 +340,60 @@ def test_merge_base_and_count(repo: Repository, opened: Callable[[Path], Git]) -
     git = opened(repo.path)
     assert git.merge_base("main", "side") == base
     assert (git.count("main", "side"), git.count("side", "main")) == (2, 1)
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_touches__by_their_blobs(repo: Repository, opened: Callable[[Path], Git], name: str) -> None:
+    blobs = {content: repo.git("hash-object", "-w", "--stdin", stdin=content.encode()) for content in "12"}
+    first = repo.commit({name: "1"})
+    repo.commit({"other": "1"})
+    second = repo.commit({name: "2"})
+    gone = repo.commit(remove=[name])
+    git = opened(repo.path)
+    assert git.touches("HEAD", [name], 9) == [
+        Touch(gone, {}), Touch(second, {name: blobs["2"]}), Touch(first, {name: blobs["1"]}),
+    ]  # fmt: skip
+    assert git.touches("HEAD", [name, "nowhere"], 1) == [Touch(gone, {})]
+    assert git.touches("HEAD", ["nowhere"], 9) == []
+
+
+def test_touches__settings_of_the_user_do_not_show(repo: Repository, opened: Callable[[Path], Git]) -> None:
+    first = repo.commit({"old": "the same content\n" * 9})
+    repo.git("mv", "old", "new")
+    second = repo.commit()
+    for name, value in {
+        "log.follow": "true", "log.showSignature": "true", "log.showRoot": "false", "log.decorate": "full",
+        "diff.renames": "copies", "diff.relative": "true", "color.ui": "always", "format.pretty": "oneline",
+    }.items():  # fmt: skip
+        repo.git("config", name, value)
+    git = opened(repo.path)
+    assert [touch.commit for touch in git.touches("HEAD", ["new"], 9)] == [second]
+    assert [len(touch.blobs) for touch in git.touches("HEAD", ["old"], 9)] == [0, 1]
+    assert [touch.commit for touch in git.touches("HEAD", ["old"], 9)] == [second, first]
+
+
+def test_first_parents__with_what_each_merged(repo: Repository, opened: Callable[[Path], Git]) -> None:
+    first = repo.commit({"a": "1"})
+    repo.branch("side")
+    side = repo.commit({"b": "1"})
+    repo.checkout("main")
+    merge = repo.merge("side")
+    last = repo.commit({"a": "2"})
+    git = opened(repo.path)
+    assert git.first_parents("main", 9) == [(last, merge), (merge, first, side), (first,)]
+    assert git.first_parents("main", 1) == [(last, merge)]
+
+
+def test_nearest_tag(repo: Repository, opened: Callable[[Path], Git]) -> None:
+    first = repo.commit({"a": "1"})
+    repo.git("tag", "v1")
+    second = repo.commit({"a": "2"})
+    repo.git("tag", "-m", "two", "v2-rc")
+    repo.commit({"a": "3"})
+    git = opened(repo.path)
+    assert git.nearest_tag("HEAD", ["v*"], []) == ("v2-rc", 1, second)
+    assert git.nearest_tag("HEAD", ["v*"], ["*-rc"]) == ("v1", 2, first)
+    assert git.nearest_tag("HEAD", ["w*"], []) is None
 
 
 def test_run__says_what_git_said(repo: Repository, opened: Callable[[Path], Git]) -> None:

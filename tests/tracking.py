@@ -69,7 +69,9 @@ class TrackingServer:
             self.client.get_registered_model(name)
         except MlflowException:
             self.client.create_registered_model(name)
-        version = self.client.create_model_version(name, source=f"runs:/{run}/model", run_id=run).version
+        version = self.client.create_model_version(
+            name, source=f"runs:/{run}/model" if run else "s3://bucket/model", run_id=run
+        ).version
         if alias:
             self.client.set_registered_model_alias(name, alias, version)
         return str(version)

@@ -27,6 +27,7 @@ _COMMAND = (
 )
 LIMIT_SECONDS = 60.0
 FETCH_SECONDS = 120.0
+WORKTREE_SECONDS = 600.0
 
 
 class Commit(NamedTuple):
@@ -141,9 +142,18 @@ class Git:
 
         What a merge brought counts as changed by the merge.
         """
-        form = ("-z", "--raw", "--no-abbrev", "--no-renames", "--root", "-m", "--format=%H", "--no-show-signature")
+        form = (
+            "-z", "--raw", "--no-abbrev", "--no-renames", "--root", "-m", "--format=%H", "--no-show-signature",
+            "--no-follow",
+        )  # fmt: skip
         limits = ("--first-parent", f"--max-count={most}")
         return _parse_touches(self.run("log", *form, *limits, tip, "--", *paths).split(b"\0"))
+
+    def trailers(self, since: str, until: str, key: str) -> list[str]:
+        """Return what the trailers of one key say in the commits that `until` has and `since` has not."""
+        form = f"--format=%(trailers:key={key},valueonly,unfold)"
+        said = self.run("log", "--no-show-signature", form, f"{since}..{until}")
+        return [line.strip() for line in os.fsdecode(said).splitlines() if line.strip()]
 
     def nearest_tag(self, tip: str, wanted: Sequence[str], unwanted: Sequence[str]) -> tuple[str, int, str] | None:
         """Return the nearest tag that `tip` contains, how many commits ago it was, and its commit.
@@ -207,6 +217,20 @@ class Git:
             return False
         self._end_batch()
         return self.commit(commit) is not None
+
+    def add_worktree(self, folder: Path, commit: str) -> None:
+        """Check a commit out into a new folder beside the work tree; hooks of the repository do not run."""
+        options = ("-c", f"core.hooksPath={os.devnull}", "worktree", "add", "--quiet", "--detach", "--force")
+        command = (*_COMMAND, *options, str(folder), commit)
+        made = self._children.run(command, cwd=self.root, limit=WORKTREE_SECONDS, env=_ENV)
+        if made.timed_out or made.code:
+            said = "it took too long" if made.timed_out else code(_said(made.err))
+            raise GitError(f"`git worktree add` failed: {said}")
+
+    def common_folder(self) -> Path:
+        """Return the folder in which git keeps what all work trees of the repository share."""
+        found = os.fsdecode(self.run("rev-parse", "--git-common-dir")).removesuffix("\n")
+        return self.root / found
 
     def _object(self, name: str) -> tuple[str, bytes] | None:
         if "\n" in name:

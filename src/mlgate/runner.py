@@ -6,7 +6,6 @@ import queue
 import re
 import threading
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
@@ -213,7 +212,7 @@ def answer(check: Check, context: Context) -> Outcome:
     except BaseException as error:  # noqa: BLE001 - whatever a check raises, `SystemExit` too, must not lose the report
         said = shorten(first_line(error), 200)
         hint = "please report it, with the log that `mlgate run --verbose` prints"
-        return Outcome.crashed(f"crashed: {code(said)}", hint=hint, log=traceback.format_exc())
+        return Outcome.crashed(f"crashed: {code(said)}", hint=hint, log=_traceback())
 
 
 def _failed_on(check: Check, error: MlgateError) -> Outcome:
@@ -235,7 +234,7 @@ def _failed_on(check: Check, error: MlgateError) -> Outcome:
 
 def _missing_module(check: Check, error: ModuleNotFoundError) -> Outcome:
     extra = f"install it with `pip install 'mlgate[{check.extra}]'`" if check.extra else None
-    return Outcome.crashed(f"needs the package {code(error.name)}", hint=extra, log=traceback.format_exc())
+    return Outcome.crashed(f"needs the package {code(error.name)}", hint=extra, log=_traceback())
 
 
 def _in_one_line(error: MlgateError) -> str:
@@ -248,3 +247,10 @@ def _number(digits: str | None) -> int | None:
 
 def _longer(seconds: float) -> str:
     return f"{max(1, round(seconds * 2 / 60))}m"
+
+
+def _traceback() -> str:
+    """Return the exception that is being handled, as Python prints it."""
+    import traceback
+
+    return traceback.format_exc()

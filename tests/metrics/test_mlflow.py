@@ -77,7 +77,8 @@ def cells(tracked: Tracked, config: MlflowConfig = ANY) -> list[tuple[str, ...]]
 
 def test_read__runs_of_both_commits(server, project, open_context):
     server.run(project.git("rev-parse", "HEAD~1"), {"accuracy": 0.9}, params={"lr": 0.1})
-    run = server.run(project.head, {"accuracy": 0.8, "val/loss": 2}, params={"lr": 0.3}, name="gentle-ox")
+    measured = {"accuracy": 0.8, "val/loss": 2, "system/cpu_utilization_percentage": 90}
+    run = server.run(project.head, measured, params={"lr": 0.3}, name="gentle-ox")
     before = {path: path.stat().st_mtime_ns for path in project.path.rglob("*") if ".git/" not in str(path)}
     tracked = read_tracked(open_context(server.uri), ANY)
     assert values(tracked) == ({"accuracy": 0.9}, {"accuracy": 0.8, "val/loss": 2.0})
@@ -354,6 +355,14 @@ def test_read__baseline_that_stands_for_nothing(server, project, open_context, w
     assert words in found.message
     assert hint in str(found.hint)
     assert found.severity is Severity.ERROR
+
+
+@pytest.mark.usefixtures("in_process")
+def test_read__model_that_was_registered_without_a_run(server, project, open_context):
+    server.model("imported", None, alias="champion")
+    server.run(project.head)
+    (message,) = messages(read_tracked(open_context(server.uri), MlflowConfig(baseline="models:/imported@champion")))
+    assert message.startswith("`models:/imported@champion` was registered without a run")
 
 
 @pytest.mark.usefixtures("in_process")

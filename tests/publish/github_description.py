@@ -90,3 +90,28 @@ def _resolved(value: dict[str, Any]) -> dict[str, Any]:
 
 def _typed(value: str, schema: dict[str, Any]) -> Any:
     return int(value) if schema.get("type") == "integer" else value
+
+
+def sample(name: str, **given: Any) -> Any:
+    """Return the smallest value that a component of the description allows, with some fields as given."""
+    return {**_smallest({"$ref": f"#/components/schemas/{name}"}), **given}
+
+
+@cache
+def _cached(schema: str) -> str:
+    return json.dumps(_smallest(json.loads(schema)))
+
+
+def _smallest(schema: dict[str, Any]) -> Any:
+    if "$ref" in schema:
+        return json.loads(_cached(json.dumps(_resolved(schema))))
+    if schema.get("nullable"):
+        return None
+    if "enum" in schema:
+        return schema["enum"][0]
+    if schema.get("type") == "object" or "properties" in schema:
+        properties = schema.get("properties", {})
+        return {name: _smallest(properties[name]) for name in schema.get("required", ())}
+    texts = {"uri": "https://api.github.com/x", "date-time": "2026-01-01T00:00:00Z"}
+    values = {"string": texts.get(schema.get("format", ""), "x"), "integer": 1, "boolean": False, "array": []}
+    return values[schema["type"]]

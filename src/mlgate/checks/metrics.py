@@ -3,46 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated
-
-from msgspec import Meta
+from typing import TYPE_CHECKING
 
 from mlgate.check import Check
-from mlgate.config import Section
 from mlgate.context import Context
-from mlgate.metrics.mlflow_config import MlflowConfig
-from mlgate.metrics.rules import Rule
+from mlgate.metrics.config import MetricsConfig
 from mlgate.report import Finding, Outcome, Severity
 
-
-class MetricsConfig(Section, frozen=True):
-    """The `metrics:` section of the config."""
-
-    files: Annotated[
-        tuple[str, ...],
-        Meta(description="More metric files than the pipelines declare: paths or globs, from the project folder."),
-    ] = ()
-    rules: Annotated[
-        Mapping[str, Rule],
-        Meta(description="Rules by the metric's name or a glob over names; the most specific one wins."),
-    ] = {}
-    history: Annotated[
-        int,
-        Meta(
-            description="How many commits of the baseline's branch tell how much metrics vary; 0 asks none.",
-            ge=0,
-            le=200,
-        ),
-    ] = 20
-    mlflow: Annotated[
-        MlflowConfig | None, Meta(description="Where runs are tracked, whose metrics are judged too.")
-    ] = None
+if TYPE_CHECKING:
+    from mlgate.metrics.compare import Judgement
+    from mlgate.stats.estimate import Estimate
 
 
 def run(context: Context, config: MetricsConfig) -> Outcome:
     """Answer the question of this check."""
     from mlgate.dvc.cache import find_cache
-    from mlgate.metrics import file_findings, findings, ledger, tables
+    from mlgate.metrics import file_findings, findings, ledger, noise, tables
+    from mlgate.metrics.basis import basis
     from mlgate.metrics.compare import Kind
     from mlgate.metrics.gather import gather, judge_all
     from mlgate.metrics.places import Places
@@ -53,17 +30,22 @@ def run(context: Context, config: MetricsConfig) -> Outcome:
     cache = find_cache(context.project, context.root)
     sources = find_sources(context, config.files, cache)
     about_sources = file_findings.of_sources(context, config.files, sources)
-    if not sources.files and not about_sources and not config.rules:
+    if not sources.files and not about_sources and not config.rules and not config.predictions:
         return Outcome.skipped("no metric files found", hint=_NOTHING)
     pairs = read_pairs(context, sources.files, cache)
     rulebook = Rulebook(config.rules)
-    judgements = judge_all(gather(pairs), rulebook)
-    places = Places(context, pairs)
+    known = noise.look_for_noise(context, config, gather(pairs), rulebook, sources, cache)
+    judgements = _with_noise(judge_all(known.metrics, rulebook), known.estimates, config)
+    more_tables, about_slices = noise.tables(known, judgements)
+    places = Places(context, pairs, noise.places(context, config))
     found = [
         *about_sources,
         *file_findings.of_files(pairs, rulebook, places),
         *findings.deleted_files(judgements, places),
         *findings.of_judgements(judgements, places),
+        *about_slices,
+        *known.findings,
+        *noise.not_certifiable(judgements, config),
         *findings.off_scale(judgements, places),
         *findings.without_direction(judgements, places),
         *file_findings.of_rules(context, rulebook, [judgement.name for judgement in judgements]),
@@ -74,9 +56,25 @@ def run(context: Context, config: MetricsConfig) -> Outcome:
         found,
         summary=ledger.summary(judged, found, context.baseline),
         note=ledger.note(judged),
-        tables=tables.tables(judged, context.baseline),
+        tables=[
+            *tables.tables(judged, context.baseline, basis(judged, n_examples=known.n_examples)),
+            *more_tables,
+        ],
         measures=tables.measures(judged),
     )
+
+
+def _with_noise(
+    judgements: list[Judgement], estimates: Mapping[str, Estimate], config: MetricsConfig
+) -> list[Judgement]:
+    if not estimates:
+        return judgements
+    from mlgate.metrics.verdict import Strictness, with_noise
+
+    strictness = Strictness(
+        within_noise=config.on_inconclusive == "fail", not_certified=config.mode == "non-inferiority"
+    )
+    return with_noise(judgements, estimates, strictness)
 
 
 def _without_baseline(context: Context) -> Sequence[Finding]:

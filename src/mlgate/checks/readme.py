@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 
 from msgspec import Meta
@@ -14,16 +14,25 @@ from mlgate.check import Check
 from mlgate.config import Section
 from mlgate.context import Context
 from mlgate.errors import MlgateError
+from mlgate.readme.before import Before, find_before
 from mlgate.readme.charge import Charged, charge, old_table
 from mlgate.readme.page import Page, read_page
-from mlgate.readme.side import Side, baseline_side, head_side
+from mlgate.readme.side import Side, head_side
 from mlgate.readme.survey import Asked, Survey, survey
+from mlgate.readme.watched import Pair, watch_findings, watched_marks
+from mlgate.readme.watching import Sides, project_reader
 from mlgate.report import Finding, Outcome, Severity
 from mlgate.text import amount, code, codes
 
 _README = re.compile(r"readme(\.[a-z]+)?\Z", re.IGNORECASE)
 _MARKDOWN = (".md", ".markdown")
-_NOUNS = {"sections": "section", "thin-section": "section", "block-edited": "block", "dead-link": "link"}
+_NOUNS = {
+    "sections": "section",
+    "thin-section": "section",
+    "block-edited": "block",
+    "dead-link": "link",
+    "watch": "watched section",
+}
 
 
 class ReadmeConfig(Section, frozen=True):
@@ -53,12 +62,14 @@ def run(context: Context, config: ReadmeConfig) -> Outcome:
     pages, missing = _pages(context, head, paths)
     if missing:
         return _without_page(context, missing)
+    before = find_before(context, pages)
     asked = Asked(sections=config.sections, today=_today(context))
-    now = survey(pages, head, asked, context.git.ignored, _renamed(context))
+    now = survey(pages, head, asked, context.git.ignored, before.renamed if before else {})
+    now = now.joined(_watched(context, head, pages, before))
     if not now.examined and not now.findings:
         reason = f"no relative link, marker or required section in {codes([page.path for page in pages])}"
         return Outcome.skipped(reason, hint="name the sections that it must have in `readme.sections`")
-    return _outcome(now, _charged(context, pages, now, asked))
+    return _outcome(now, _charged(context, now, before, asked))
 
 
 def default_files(context: Context) -> tuple[str, ...]:
@@ -95,26 +106,22 @@ def _without_page(context: Context, missing: Sequence[str]) -> Outcome:
     return Outcome.of(findings, summary=missing[0])
 
 
-def _charged(context: Context, pages: Sequence[Page], now: Survey, asked: Asked) -> Charged:
-    baseline = context.baseline
-    is_self = baseline is not None and baseline.is_head and not (context.head and context.head.dirty)
-    if not now.findings or baseline is None or is_self:
+def _watched(context: Context, head: Side, pages: Sequence[Page], before: Before | None) -> Survey:
+    """Return what is to be said of watched sections; nothing where there is nothing to compare with."""
+    watched = sum(len(watched_marks(page)) for page in pages)
+    if before is None or not watched:
+        return Survey(findings=(), counts={})
+    pairs = [Pair(page, before.pages.get(page.path)) for page in pages]
+    sides = Sides(project_reader(before.side.read, context.shown), project_reader(head.read, context.shown))
+    found = watch_findings(pairs, context.changes, sides, context)
+    return Survey(findings=tuple(found), counts={"watched section": watched})
+
+
+def _charged(context: Context, now: Survey, before: Before | None, asked: Asked) -> Charged:
+    if not now.findings or before is None or not before.pages:
         return Charged(now.findings, ())
-    side = baseline_side(context, baseline.revision.commit)
-    renamed = _renamed(context)
-    older = {new: old for old, new in renamed.items()}
-    before = []
-    for page in pages:
-        path = page.path if page.path in side.files else older.get(page.path, page.path)
-        data = side.read(path)
-        try:
-            before += [read_page(path, data)] if data is not None else []
-        except MlgateError:
-            continue
-    if not before:
-        return Charged(now.findings, ())
-    found = survey(before, side, asked, context.git.ignored)
-    return charge(now.findings, found.findings, renamed)
+    found = survey(list(before.pages.values()), before.side, asked, context.git.ignored)
+    return charge(now.findings, found.findings, before.renamed)
 
 
 def _outcome(now: Survey, charged: Charged) -> Outcome:
@@ -131,11 +138,6 @@ def _outcome(now: Survey, charged: Charged) -> Outcome:
 def _noun(finding: Finding) -> str:
     rule = finding.rule.partition("/")[2]
     return _NOUNS.get(rule, rule.removeprefix("dead-"))
-
-
-def _renamed(context: Context) -> Mapping[str, str]:
-    """Return the new name of each renamed file by its old one, from the repository's root."""
-    return {context.shown(change.old): context.shown(change.path) for change in context.changes if change.old}
 
 
 def _today(context: Context) -> str | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from mlgate.dvc.cache import find_cache
-from mlgate.dvc.chain import Chain, find_made
+from mlgate.dvc.chain import Chain, Locked, find_made
 from mlgate.dvc.compare import Comparer
 from mlgate.dvc.graph import Clash, circle, clashes
 from mlgate.dvc.ignore import load_ignore
@@ -34,6 +34,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
     """What was found. Where a file cannot be read, or the pipeline is no pipeline, nothing else is said.
 
     `without_lock` are the `dvc.yaml` files whose stages have no lock beside them; `ignored` are locks that git ignores.
+    `locked` and `chain` are what the locks record: each stage's entry, and who makes which output.
     """
 
     pipelines: Pipelines
@@ -46,6 +47,8 @@ class Assessment(Struct, frozen=True, kw_only=True):
     ignored: tuple[str, ...] = ()
     left_over: tuple[LeftOver, ...] = ()
     orphans: tuple[str, ...] = ()
+    locked: Locked = {}
+    chain: Chain | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -77,6 +80,8 @@ def assess(files: HeadFiles, project: Path, root: Path, prefix: str) -> Assessme
         ignored=tuple(lock_path(file) for file in with_stages if file in locks and lock_path(file) not in files.listed),
         left_over=tuple(_left_over(locks, pipelines)),
         orphans=tuple(path for path in files.named(NAME) if path.removesuffix("lock") + "yaml" not in pipelines.files),
+        locked=stages,
+        chain=chain,
     )
 
 

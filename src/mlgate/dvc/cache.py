@@ -9,7 +9,7 @@ from pathlib import Path
 from mlgate.dvc.config import FOLDER, NAMES, parse_config
 from mlgate.dvc.hashes import hash_bytes, hash_file
 from mlgate.dvc.paths import stays_inside
-from mlgate.dvc.records import Hash
+from mlgate.dvc.records import Hash, Item
 
 LIMIT_BYTES = 10_000_000
 
@@ -39,6 +39,13 @@ class Cache:
                 return place
         return None
 
+    def holds(self, item: Item) -> bool:
+        """Return whether all content of an entry is here, by name; what lies under the names is not read."""
+        if item.hash is None or not any(place.is_file() for place in self._places(item.hash)):
+            return False
+        inside = self.listing(item.hash) if item.hash.is_folder else {}
+        return inside is not None and all(any(p.is_file() for p in self._places(one)) for one in inside.values())
+
     def listing(self, wanted: Hash) -> Mapping[str, Hash] | None:
         """Return the files of a directory by their path in it, or None where the cache does not hold the listing."""
         data = self.read(wanted)
@@ -61,13 +68,19 @@ class Cache:
 
 def find_cache(project: Path, root: Path) -> Cache:
     """Return the cache of the DVC repository that a project folder belongs to; `root` is the top of git's."""
+    folder = find_dvc(project, root)
+    return Cache(_cache_folder(folder) if folder else None)
+
+
+def find_dvc(project: Path, root: Path) -> Path | None:
+    """Return DVC's own folder of the repository that a project folder belongs to; `root` is the top of git's."""
     here = project.resolve()
     for folder in (here, *here.parents):
         if (folder / FOLDER).is_dir():
-            return Cache(_cache_folder(folder / FOLDER))
+            return folder / FOLDER
         if folder == root.resolve():
             break
-    return Cache(None)
+    return None
 
 
 def _cache_folder(dvc: Path) -> Path:

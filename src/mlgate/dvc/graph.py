@@ -32,10 +32,15 @@ def clashes(pipelines: Pipelines) -> Iterator[Clash]:
             yield Clash(made, outer)
 
 
+def needs(pipelines: Pipelines, chain: Chain) -> dict[str, set[str]]:
+    """Return for each stage, by address, the stages whose outputs it needs."""
+    makers = {f"stage {code(stage.address)}": stage for stage in pipelines.stages}
+    return {stage.address: _makers(stage, makers, chain) for stage in pipelines.stages}
+
+
 def circle(pipelines: Pipelines, chain: Chain) -> tuple[Stage, ...]:
     """Return stages that need each other in a circle, or nothing."""
-    makers = {f"stage {code(stage.address)}": stage for stage in pipelines.stages}
-    needed = {stage.address: _makers(stage, makers, chain) for stage in pipelines.stages}
+    needed = needs(pipelines, chain)
     stages = {stage.address: stage for stage in pipelines.stages}
     left = dict(needed)
     while free := [name for name, before in left.items() if not before & left.keys()]:
@@ -53,7 +58,15 @@ def circle(pipelines: Pipelines, chain: Chain) -> tuple[Stage, ...]:
 
 def _makers(stage: Stage, makers: Mapping[str, Stage], chain: Chain) -> set[str]:
     found: set[str] = set()
-    for dep in stage.deps:
-        near = [chain.at(dep.path), chain.around(dep.path), *chain.inside(dep.path)]
-        found |= {makers[made.by].address for made in near if made is not None and made.by in makers}
+    for made in made_inputs(stage, chain):
+        if made.by in makers:
+            found.add(makers[made.by].address)
     return found
+
+
+def made_inputs(stage: Stage, chain: Chain) -> list[Made]:
+    """Return all that another stage or a `.dvc` file makes of what a stage depends on."""
+    near = [
+        made for dep in stage.deps for made in (chain.at(dep.path), chain.around(dep.path), *chain.inside(dep.path))
+    ]
+    return [made for made in near if made is not None]

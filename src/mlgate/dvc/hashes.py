@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,11 +15,15 @@ _TEXT = bytes(range(32, 127)) + b"\n\r\t\f\b"
 
 def hash_bytes(data: bytes, *, dos2unix: bool = False) -> str:
     """Return the md5 of bytes in hex digits."""
+    import hashlib
+
     return hashlib.md5(_as_unix(data) if dos2unix else data, usedforsecurity=False).hexdigest()
 
 
 def hash_file(path: Path, *, dos2unix: bool = False) -> str:
     """Return the md5 of a file in hex digits, read in pieces of 1 MiB as DVC reads it."""
+    import hashlib
+
     digest = hashlib.md5(usedforsecurity=False)
     with path.open("rb") as stream:
         while chunk := stream.read(_CHUNK):

@@ -66,8 +66,8 @@ def _values(pairs: Pairs, before: Floats, after: Floats, truth: Floats, noun: st
         _row("as far from it as before", pairs.n - further - closer, pairs.n),
         Row(cells=(f"mean size of a {noun}'s change", number(float(np.abs(after - before).mean())), "")),
     ]
-    title = f"{noun.capitalize()}s: {_percent(changed, pairs.n)} changed, {further:,} further from the truth, {closer:,} closer"
-    return _table(title, rows)
+    share = _percent(changed, pairs.n)
+    return _table(f"{noun.capitalize()}s: {share} changed, {further:,} further from the truth, {closer:,} closer", rows)
 
 
 def _row(words: str, count: int, n: int) -> Row:

@@ -35,7 +35,8 @@ _ALIASES = {
     "acc": "accuracy", "auc": "roc_auc", "auroc": "roc_auc", "auc_roc": "roc_auc", "ap": "average_precision",
     "pr_auc": "average_precision", "auc_pr": "average_precision", "auprc": "average_precision",
     "logloss": "log_loss", "cross_entropy": "log_loss", "ece": "calibration_error", "brier_loss": "brier",
-    "matthews_corrcoef": "mcc", "pinball": "quantile_loss", "sensitivity": "recall", "tpr": "recall", "ppv": "precision",
+    "matthews_corrcoef": "mcc", "pinball": "quantile_loss", "sensitivity": "recall", "tpr": "recall", 
+    "ppv": "precision",
     "root_mean_squared_error": "rmse", "mean_squared_error": "mse", "mean_absolute_error": "mae",
     "mean_absolute_percentage_error": "mape", "zero_one_loss": "error_rate",
 }  # fmt: skip
@@ -48,7 +49,7 @@ KNOWN = (
 
 
 def find_estimator(name: str) -> Estimator | None:
-    """Return the estimator that a name stands for: `accuracy`, `f1_macro`, `recall[cat]`, `ndcg@10`; None if unknown."""
+    """Return the estimator that a name such as `accuracy`, `f1_macro`, `recall[cat]` or `ndcg@10` stands for, or None."""
     called = _CALL.match(name)
     if called is None:
         return None
@@ -79,9 +80,7 @@ def _plain(name: str, base: str) -> Estimator | None:
         return Estimator(name=name, needs="label", better="higher", measure=_confusion(lambda _: found))
     if base in _SCORE:
         is_auc = base == "roc_auc"
-        return Estimator(
-            name=name, needs="score", better=_SCORE[base], measure=_scored(base), is_unbiased=is_auc
-        )
+        return Estimator(name=name, needs="score", better=_SCORE[base], measure=_scored(base), is_unbiased=is_auc)
     if base in _VALUE:
         return Estimator(name=name, needs="value", better=_VALUE[base], measure=_valued(base))
     return None

@@ -9,7 +9,6 @@ from msgspec import Struct
 from mlgate.metrics.agreement import Candidate, agrees, candidates, factor_of, is_candidate, roundings
 from mlgate.metrics.compare import Metric
 from mlgate.metrics.computed import Computed, Computer
-from mlgate.metrics.matching import Matched
 from mlgate.metrics.prediction_findings import Problems, Unlike
 from mlgate.metrics.predictions import OWN, PredictionsConfig
 from mlgate.metrics.rules import NO_ESTIMATOR, Policy

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 
-from mlgate.metrics import wording
+from mlgate.metrics import noise_wording, wording
 from mlgate.metrics.compare import Judgement, Kind, looks_like_number
 from mlgate.metrics.flatten import Odd
 from mlgate.metrics.places import Places
@@ -23,6 +23,8 @@ def of_judgements(judgements: Iterable[Judgement], places: Places) -> list[Findi
     by_rule: dict[str, list[Judgement]] = {}
     for judgement in judgements:
         rule = "metrics/text" if _is_quoted_number(judgement) else _RULES.get(judgement.kind)
+        if judgement.kind is Kind.NOT_CERTIFIED and not judgement.fails:
+            continue
         if rule and not (judgement.kind is Kind.REMOVED and judgement.metric.file_deleted):
             by_rule.setdefault(rule, []).append(judgement)
     found = []
@@ -112,8 +114,12 @@ def _message(judgement: Judgement) -> str:
     name, kind, rule = code(judgement.name), judgement.kind, judgement.policy.rule
     before, now = wording.values(judgement)
     if kind is Kind.REGRESSION and judgement.tolerance is not None:
-        moved = f"{name} {wording.moved(judgement)} ({before} → {now})"
-        return f"{moved}, more than the {wording.tolerated(judgement)} tolerated (no noise estimate)"
+        moved = f"{name} {wording.moved(judgement)} ({before} → {now}), more than the {wording.tolerated(judgement)}"
+        if judgement.decided is None:
+            return f"{moved} tolerated (no noise estimate)"
+        return f"{moved} tolerated and more than noise ({noise_wording.p_value(judgement)})"
+    if kind in (Kind.WITHIN_NOISE, Kind.NOT_CERTIFIED):
+        return _unsettled(judgement)
     if kind is Kind.FLOOR and rule.min is not None:
         return f"{name} is {now}, below the floor of {wording.number(rule.min)}{_before(before)}"
     if kind is Kind.CEILING and rule.max is not None:
@@ -138,6 +144,10 @@ def _hint(judgement: Judgement) -> str:
     name, kind = judgement.name, judgement.kind
     if kind is Kind.REGRESSION:
         return f"{_SEE}; if the loss is meant, widen it: {_rule(name, f'tolerance: {_wide_enough(judgement)}')}"
+    if kind in (Kind.WITHIN_NOISE, Kind.NOT_CERTIFIED):
+        more = noise_wording.enough(judgement)
+        settle = f"evaluate on {more} to settle it" if more else "train with more seeds to settle it"
+        return f"{settle}; or accept it, if the change has another merit"
     if kind in (Kind.FLOOR, Kind.CEILING):
         return f"{_SEE}; the limit is in the rule {code(judgement.policy.pattern)}"
     if kind is Kind.REMOVED:
@@ -150,6 +160,23 @@ def _hint(judgement: Judgement) -> str:
     if kind is Kind.BASELINE_ODD:
         return "nothing to do if this change mends it; a `min` or `max` would be judged even now"
     return "write it as a plain number, without quotes"
+
+
+def _unsettled(judgement: Judgement) -> str:
+    """Return what is known of a change that the data do not settle."""
+    name, (before, now) = code(judgement.name), wording.values(judgement)
+    if judgement.kind is Kind.NOT_CERTIFIED:
+        fall = "drop" if judgement.policy.better == "higher" else "rise"
+        return (
+            f"{name} ({before} → {now}) is not certified: a {fall} of {noise_wording.worst(judgement)} is plausible, "
+            f"and {wording.tolerated(judgement)} tolerated"
+        )
+    estimate = judgement.estimate
+    of = f" ({noise_wording.sample(estimate)})" if estimate else ""
+    return (
+        f"{name} {wording.moved(judgement)} ({before} → {now}), more than the {wording.tolerated(judgement)} "
+        f"tolerated, which is within noise{of}"
+    )
 
 
 def _rest(rule: str, more: list[Judgement]) -> Finding:
@@ -211,6 +238,8 @@ _RULES = {
     Kind.NOT_FINITE: "metrics/not-a-number",
     Kind.NOT_NUMBER: "metrics/not-a-number",
     Kind.REMOVED: "metrics/removed",
+    Kind.WITHIN_NOISE: "metrics/within-noise",
+    Kind.NOT_CERTIFIED: "metrics/not-certified",
     Kind.BASELINE_ODD: "metrics/baseline-not-a-number",
     Kind.BASELINE_ZERO: "metrics/baseline-zero",
 }

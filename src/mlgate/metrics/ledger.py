@@ -10,6 +10,7 @@ from mlgate.report import Baseline, Finding, Severity
 from mlgate.text import amount, code
 
 _NAMED = 2
+_MOVED = (Kind.IMPROVED, Kind.WITHIN, Kind.CERTIFIED, Kind.NOT_CERTIFIED)
 
 
 def summary(judgements: Sequence[Judgement], findings: Sequence[Finding], baseline: Baseline | None) -> str:
@@ -18,11 +19,14 @@ def summary(judgements: Sequence[Judgement], findings: Sequence[Finding], baseli
     judged = sum(judgement.is_judged for judgement in judgements)
     if failing:
         return f"{failing:,} of {judged:,} {'fails' if failing == 1 else 'fail'}"
+    noisy = sum(judgement.kind is Kind.WITHIN_NOISE for judgement in judgements)
     error = next((finding for finding in findings if finding.severity is Severity.ERROR), None)
     if error is not None:
         return error.message
     if baseline is None:
         return f"{amount(len(judgements), 'metric')}, nothing to compare with"
+    if noisy:
+        return f"{noisy:,} of {judged:,} worse, within noise"
     return (
         f"{amount(judged, 'metric')} within tolerance"
         if judged
@@ -34,7 +38,9 @@ def note(judgements: Sequence[Judgement]) -> str:
     """Return the metrics that decided, with their changes: those that fail, else those that moved most."""
     chosen = [judgement for judgement in judgements if judgement.fails]
     if not chosen:
-        chosen = [judgement for judgement in judgements if judgement.kind in (Kind.IMPROVED, Kind.WITHIN)]
+        chosen = [judgement for judgement in judgements if judgement.kind is Kind.WITHIN_NOISE]
+    if not chosen:
+        chosen = [judgement for judgement in judgements if judgement.kind in _MOVED]
         chosen.sort(key=_share, reverse=True)
     shown = [f"{code(judgement.name)} {_moved(judgement)}" for judgement in chosen[:_NAMED]]
     return ", ".join(shown) + (f" and {len(chosen) - _NAMED:,} more" if len(chosen) > _NAMED else "")

@@ -21,6 +21,7 @@ from mlgate.report import Finding
 
 NAME = "mlflow"
 LIMIT_SECONDS = 28.0
+_OF_MACHINE = "system/"
 _KEPT_BYTES = 40_000_000
 _SECONDS_OF_A_REQUEST = 8
 _ENV = {
@@ -90,8 +91,8 @@ def read_tracked(context: Context, config: MlflowConfig, history: Sequence[tuple
 
 
 def flat_of(run: Run) -> Flat:
-    """Return the metrics of a run as a file would hold them."""
-    return Flat({name: _value(value) for name, value in run.metrics.items()})
+    """Return the metrics of a run as a file would hold them; the load of the machine is none of the model's."""
+    return Flat({name: _value(value) for name, value in run.metrics.items() if not name.startswith(_OF_MACHINE)})
 
 
 def shown(uri: str) -> str:

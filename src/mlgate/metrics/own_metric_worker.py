@@ -8,14 +8,20 @@ import os
 import sys
 
 # The folder of this file holds modules of mlgate, which the project's own must not be mistaken for.
-sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != os.path.dirname(os.path.abspath(__file__))]  # noqa: PTH100, PTH120
+_HERE = __file__.rpartition(os.sep)[0]
+sys.path[:] = [entry for entry in sys.path if entry != _HERE]
 
 import io  # noqa: E402
 import json  # noqa: E402
 import math  # noqa: E402
 import time  # noqa: E402
+from collections.abc import Callable  # noqa: E402
+from typing import Any  # noqa: E402
 
-SCORES = ("score", "scores", "y_score", "y_scores", "y_prob", "y_proba", "prob", "proba", "probability", "probabilities")
+Function = Callable[..., Any]
+SCORES = frozenset(
+    "score scores y_score y_scores y_prob y_proba prob proba probability probabilities".split()  # noqa: SIM905
+)
 
 
 class RefusedError(Exception):
@@ -37,7 +43,7 @@ def main() -> None:
     os._exit(0)
 
 
-def _answer(job, stream):  # type: ignore[no-untyped-def]
+def _answer(job: dict[str, Any], stream: io.BytesIO) -> dict[str, Any]:
     try:
         import numpy as np
     except ImportError:
@@ -47,7 +53,7 @@ def _answer(job, stream):  # type: ignore[no-untyped-def]
     sides = [side for side in ("base", "head") if side + "_truth" in columns]
     arguments = {side: _arguments(function, side, columns) for side in sides}
 
-    def value(side, rows=None):  # type: ignore[no-untyped-def]
+    def value(side: str, rows: Any = None) -> float:
         given = arguments[side]
         return _number(function, given if rows is None else [column[rows] for column in given])
 
@@ -73,17 +79,19 @@ def _answer(job, stream):  # type: ignore[no-untyped-def]
     return {"values": found, "se": drawn.se, "n": drawn.n}
 
 
-def _module_of_file(path):  # type: ignore[no-untyped-def]
+def _module_of_file(path: str) -> Any:
     from importlib.util import module_from_spec, spec_from_file_location
 
     spec = spec_from_file_location("_mlgate_bootstrap", path)
+    if spec is None or spec.loader is None:
+        raise RefusedError("the bootstrap is not installed")
     module = module_from_spec(spec)
     sys.modules["_mlgate_bootstrap"] = module
     spec.loader.exec_module(module)
     return module
 
 
-def _load(name, project):  # type: ignore[no-untyped-def]
+def _load(name: str, project: str) -> Function:
     from importlib import import_module
 
     sys.dont_write_bytecode = True
@@ -98,10 +106,11 @@ def _load(name, project):  # type: ignore[no-untyped-def]
         raise RefusedError(_said("it cannot be imported", error)) from None
     if not callable(found):
         raise RefusedError("there is no such function")
-    return found
+    function: Function = found
+    return function
 
 
-def _arguments(function, side, columns):  # type: ignore[no-untyped-def]
+def _arguments(function: Function, side: str, columns: dict[str, Any]) -> list[Any]:
     """Return the truth and, by the name of the function's second parameter, the scores or the predictions."""
     import inspect
 
@@ -117,7 +126,7 @@ def _arguments(function, side, columns):  # type: ignore[no-untyped-def]
     raise RefusedError("there are neither predictions nor scores")
 
 
-def _number(function, given):  # type: ignore[no-untyped-def]
+def _number(function: Function, given: list[Any]) -> float:
     try:
         value = float(function(*given))
     except BaseException as error:  # noqa: BLE001 - the project's code may raise whatever it likes
@@ -125,7 +134,7 @@ def _number(function, given):  # type: ignore[no-untyped-def]
     return value if math.isfinite(value) else math.nan
 
 
-def _said(what, error):  # type: ignore[no-untyped-def]
+def _said(what: str, error: BaseException) -> str:
     lines = str(error).strip().splitlines()
     return what + ": " + type(error).__name__ + (": " + lines[0][:200] if lines else "")
 

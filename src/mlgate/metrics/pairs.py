@@ -116,9 +116,8 @@ class Pairs:
         if self._positive is not None:
             return self._positive
         if len(self.classes) > 2:
-            raise ValueError(
-                f"there are {len(self.classes)} classes: name one as in {code(f'recall[{self.classes[0]}]')}, or average"
-            )
+            example = code(f"recall[{self.classes[0]}]")
+            raise ValueError(f"there are {len(self.classes)} classes: name one as in {example}, or average")
         plain = [name for name in self.classes if name.lower() in _POSITIVE]
         if len(plain) == 1:
             return plain[0]

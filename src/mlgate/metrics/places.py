@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -19,14 +20,20 @@ from mlgate.report import Location
 class Places:
     """The places of one run's metrics; each file is read once more, with its positions, when it is first asked for."""
 
-    def __init__(self, context: Context, pairs: list[Pair]) -> None:
-        """Keep the pairs by the file's name at the head."""
+    def __init__(
+        self, context: Context, pairs: list[Pair], elsewhere: Mapping[str, Location | None] | None = None
+    ) -> None:
+        """Keep the pairs by the file's name at the head; `elsewhere` are the places of what stands in no file."""
         self._context = context
+        self._elsewhere = elsewhere or {}
         self._sides = {pair.path: pair.head for pair in pairs}
         self._texts: dict[str, _Text] = {}
 
     def of(self, metric: Metric) -> Location:
         """Return the place of a metric at the head: its line, its nearest ancestor's, or its file."""
+        known = self._elsewhere.get(metric.file)
+        if known is not None:
+            return known
         position = self._position(metric)
         return self._context.location(metric.file, *(position or ()))
 

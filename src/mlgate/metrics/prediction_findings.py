@@ -61,7 +61,9 @@ class Problems:
                 f"only {n:,} of {largest:,} examples have the same id at both sides ({n / largest:.1%}, less than "
                 f"{MATCHED_SHARE:.0%}), so the sides are compared as two samples, which sees far less"
             )
-            hint = "evaluate on the same examples, or look whether `id` names them; if the test set is a new one, so be it"
+            hint = (
+                "evaluate on the same examples, or look whether `id` names them; if the test set is a new one, so be it"
+            )
             self._add("unpaired", self._heavy, message, hint, True)
         if matched.n_relabelled:
             share = matched.n_relabelled / n

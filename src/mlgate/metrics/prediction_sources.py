@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from mlgate.context import Context
 from mlgate.dvc.cache import Cache
-from mlgate.dvc.records import Pipelines
 from mlgate.dvc.recorded import is_recorded, recorded_hash
+from mlgate.dvc.records import Pipelines
 from mlgate.errors import MlgateError
 from mlgate.files import Files
 from mlgate.metrics.sources import is_outside
@@ -53,9 +53,7 @@ def find_baseline(context: Context, path: str, pipelines: Pipelines | None, cach
         return _unless_pointer(data)
     if pipelines is None:
         return Found(why="the baseline's pipelines cannot be read")
-    return _cached(
-        context, files, path, pipelines, cache, hint="run `dvc fetch --all-commits` before the gate"
-    )
+    return _cached(context, files, path, pipelines, cache, hint="run `dvc fetch --all-commits` before the gate")
 
 
 def _in_tree(context: Context, place: Path, cache: Cache) -> Found:
@@ -72,9 +70,7 @@ def _in_tree(context: Context, place: Path, cache: Cache) -> Found:
         return Found(why=f"it cannot be read: {error.strerror}")
 
 
-def _cached(
-    context: Context, files: Files, path: str, pipelines: Pipelines, cache: Cache, *, hint: str
-) -> Found:
+def _cached(context: Context, files: Files, path: str, pipelines: Pipelines, cache: Cache, *, hint: str) -> Found:
     try:
         if not is_recorded(files, pipelines, path, context.prefix):
             return Found(
@@ -91,5 +87,7 @@ def _cached(
 
 def _unless_pointer(data: bytes, place: Path | None = None) -> Found:
     if data.startswith(_POINTER):
-        return Found(why="data missing: git holds only the pointer of Git LFS", hint="run `git lfs pull` before the gate")
+        return Found(
+            why="data missing: git holds only the pointer of Git LFS", hint="run `git lfs pull` before the gate"
+        )
     return Found(data=place or data)

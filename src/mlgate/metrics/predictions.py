@@ -18,7 +18,8 @@ class PredictionsConfig(Section, frozen=True):
     """Where the predictions for each example are, and which column is what."""
 
     path: Annotated[
-        str, Meta(description="The file: CSV, TSV, Parquet, JSON, JSONL or Arrow, from the project folder.", min_length=1)
+        str,
+        Meta(description="The file: CSV, TSV, Parquet, JSON, JSONL or Arrow, from the project folder.", min_length=1),
     ]
     id: Annotated[str, Meta(description="The column that names each example, the same on both sides.")]
     truth: Annotated[str, Meta(description="The column of the true class or value.")]
@@ -51,7 +52,7 @@ class PredictionsConfig(Section, frozen=True):
     def __post_init__(self) -> None:
         """Refuse what could never be computed."""
         if self.prediction is None and self.score is None:
-            raise ValueError("name the column of the predictions with `prediction:`, or that of the scores with `score:`")
+            raise ValueError("name the column of the predictions with `prediction:`, or of the scores with `score:`")
         for name in self.gated_slices:
             if name.partition("=")[0].strip() not in self.slices:
                 raise ValueError(f"the gated slice {code(name)} is of no column in `slices:`")

@@ -84,7 +84,7 @@ def compare_with(
     findings = tuple(
         _finding(judgement, reference, place(judgement))
         for judgement in charged
-        if judgement.name not in known or not known[judgement.name].kind.fails
+        if judgement.name not in known or not known[judgement.name].fails
     )
     drawn = table(told, reference.context.baseline) if told else None
     if drawn is None:
@@ -160,7 +160,8 @@ def _none(context: Context, message: str) -> Finding:
 
 def _finding(judgement: Judgement, reference: Reference, place: Location | None) -> Finding:
     before, now = wording.values(judgement)
-    moved = f"{code(judgement.name)} {wording.moved(judgement)} since {reference.title}"
+    moved = f"{code(judgement.name)} {wording.moved(judgement)} ({before} → {now}) since {code(reference.name)}"
+    ago = "" if reference.commits is None else f", {amount(reference.commits, 'commit')} ago"
     hint = (
         "each change was small enough, their sum is not: win it back, or release what is meant; "
         "the tolerance is that of the metric's rule"
@@ -168,7 +169,7 @@ def _finding(judgement: Judgement, reference: Reference, place: Location | None)
     return Finding(
         rule="metrics/creep",
         severity=Severity.ERROR,
-        message=f"{moved} ({before} → {now}), more than the {wording.tolerated(judgement)} tolerated",
+        message=f"{moved}{ago}, more than the {wording.tolerated(judgement)} tolerated",
         location=place,
         hint=hint,
         subject=judgement.name,

@@ -150,7 +150,7 @@ def _without(context: Context, runs: Runs, why: str) -> Finding:
 def _unused(context: Context, pattern: str, metrics: Sequence[Metric]) -> Finding:
     lists = {metric.name.removesuffix(metric.key) + metric.item_of for metric in metrics if metric.item_of}
     close = nearest(pattern, tuple(sorted(lists)))
-    hint = f"did you mean {code(close)}?" if close else "name a list of values, or put a `*` where the run's name stands"
+    hint = f"did you mean {code(close)}?" if close else "name a list, or put a `*` where the run's name stands"
     return Finding(
         rule="metrics/runs",
         severity=Severity.WARNING,

@@ -57,7 +57,7 @@ def read_pairs(context: Context, sources: Sequence[Source], cache: Cache) -> lis
     come = {pair.path: pair for pair in pairs if pair.baseline.state is State.ABSENT and pair.head.data is not None}
     if not gone or not come:
         return pairs
-    moved = {change.old: change.path for change in context.changes if change.letter == "R" and change.old}
+    moved = _moved(context, [*(pair.path for pair in gone), *come])
     for before in gone:
         after = come.get(moved.get(before.path, ""))
         if after is not None:
@@ -66,6 +66,16 @@ def read_pairs(context: Context, sources: Sequence[Source], cache: Cache) -> lis
             )
             pairs.remove(before)
     return pairs
+
+
+def _moved(context: Context, paths: Sequence[str]) -> dict[str, str]:
+    """Return the new names of these files by their old ones; no other file is read, however large it is."""
+    if context.baseline is None:
+        return {}
+    cut = len(context.prefix)
+    inside = [context.prefix + path for path in paths if not is_outside(path, context.prefix)]
+    changes = context.git.changes(context.baseline.revision.commit, inside)
+    return {change.old[cut:]: change.path[cut:] for change in changes if change.letter == "R" and change.old}
 
 
 def _pair(context: Context, source: Source, cache: Cache) -> Pair:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -15,6 +16,9 @@ from mlgate.stats.decision import LEVEL, Decided, decide
 from mlgate.stats.estimate import Estimate
 from mlgate.text import code
 from mlgate.units import Tolerance
+
+if TYPE_CHECKING:
+    from mlgate.metrics.pairs import Ints
 
 FEWEST = 100
 MOST_VALUES = 10_000
@@ -149,7 +153,7 @@ def _selects(name: str, part: Part) -> bool:
     return column.strip() == part.column and (not value or value.strip() == part.value)
 
 
-def _numbered(pairs: Pairs, column: str) -> tuple[list[str], object]:
+def _numbered(pairs: Pairs, column: str) -> tuple[list[str], Ints]:
     import numpy as np
     import polars as pl
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mlgate.metrics import wording
+from mlgate.metrics import noise_wording, wording
 from mlgate.metrics.compare import Judgement, Kind
 from mlgate.metrics.flatten import Odd
 from mlgate.report import Align, Baseline, Column, Measure, Row, Status, Table
@@ -12,6 +12,7 @@ from mlgate.text import amount, code
 
 UNCHANGED_SHOWN = 50
 _DECIDED = 3
+_BY_NOISE = (Kind.REGRESSION, Kind.WITHIN_NOISE, Kind.CERTIFIED, Kind.NOT_CERTIFIED)
 
 _WORDS = {
     Kind.REGRESSION: "worse than tolerated, no noise estimate",
@@ -27,16 +28,17 @@ _WORDS = {
 _ORDER = {
     kind: place
     for place, kind in enumerate((
-        Kind.FLOOR, Kind.CEILING, Kind.REGRESSION, Kind.NOT_FINITE, Kind.NOT_NUMBER, Kind.REMOVED, Kind.BASELINE_ODD,
-        Kind.BASELINE_ZERO, Kind.WITHIN, Kind.IMPROVED, Kind.UNCHANGED, Kind.NEW, Kind.BASELINE_LOST, Kind.DROPPED,
-        Kind.NO_DIRECTION, Kind.NOT_GATED,
+        Kind.FLOOR, Kind.CEILING, Kind.REGRESSION, Kind.NOT_FINITE, Kind.NOT_NUMBER, Kind.REMOVED, Kind.WITHIN_NOISE,
+        Kind.BASELINE_ODD, Kind.BASELINE_ZERO, Kind.NOT_CERTIFIED, Kind.WITHIN, Kind.CERTIFIED, Kind.IMPROVED,
+        Kind.UNCHANGED, Kind.NEW, Kind.BASELINE_LOST, Kind.DROPPED, Kind.NO_DIRECTION, Kind.NOT_GATED,
     ))
 }  # fmt: skip
 
 
-def tables(judgements: Sequence[Judgement], baseline: Baseline | None) -> tuple[Table, ...]:
-    """Return the main table and the folded one, each only where it has rows."""
-    ordered = sorted((j for j in judgements if j.kind is not Kind.NO_METRIC), key=lambda j: _ORDER[j.kind])
+def tables(judgements: Sequence[Judgement], baseline: Baseline | None, basis: str = "") -> tuple[Table, ...]:
+    """Return the main table and the folded one, each only where it has rows; `basis` says what the noise rests on."""
+    listed = (judgement for judgement in judgements if judgement.kind is not Kind.NO_METRIC)
+    ordered = sorted(listed, key=lambda judgement: (not judgement.fails, _ORDER[judgement.kind]))
     still = [judgement for judgement in ordered if judgement.kind is Kind.UNCHANGED]
     still.sort(key=lambda judgement: judgement.policy.pattern is None)
     hidden = {judgement.name for judgement in still[UNCHANGED_SHOWN:]}
@@ -44,13 +46,13 @@ def tables(judgements: Sequence[Judgement], baseline: Baseline | None) -> tuple[
     note = f"{amount(len(hidden), 'more metric')} {'is' if len(hidden) == 1 else 'are'} unchanged" if hidden else None
     main = [judgement for judgement in shown if is_main(judgement)]
     rest = [judgement for judgement in shown if not is_main(judgement)]
-    columns = _columns(baseline)
     found = []
     if main:
-        found.append(_table(f"Metrics{_against(baseline)}", columns, main, note=note))
+        said = "; ".join(part for part in (basis, note) if part) or None
+        found.append(_table(f"Metrics{_against(baseline)}", baseline, main, note=said))
     if rest:
         title = f"{amount(len(rest), 'metric')} not judged" if main else f"Metrics{_against(baseline)}"
-        found.append(_table(title, columns, rest, folded=bool(main), note=None if main else note))
+        found.append(_table(title, baseline, rest, folded=bool(main), note=None if main else note))
     return tuple(found)
 
 
@@ -83,28 +85,33 @@ def is_main(judgement: Judgement) -> bool:
 
 
 def _table(
-    title: str, columns: tuple[Column, ...], judgements: Sequence[Judgement], *, folded: bool = False, note: str | None
+    title: str, baseline: Baseline | None, judgements: Sequence[Judgement], *, folded: bool = False, note: str | None
 ) -> Table:
-    return Table(title=title, columns=columns, rows=tuple(map(_row, judgements)), folded=folded, note=note)
+    has_noise = any(judgement.estimate for judgement in judgements)
+    rows = tuple(_row(judgement, has_noise=has_noise) for judgement in judgements)
+    return Table(title=title, columns=_columns(baseline, has_noise=has_noise), rows=rows, folded=folded, note=note)
 
 
-def _columns(baseline: Baseline | None) -> tuple[Column, ...]:
+def _columns(baseline: Baseline | None, *, has_noise: bool) -> tuple[Column, ...]:
     before = code(_branch(baseline)) if baseline else "baseline"
     return (
         Column("metric"),
         Column(before, Align.RIGHT),
         Column("this PR", Align.RIGHT),
         Column("change", Align.RIGHT),
+        *([Column("90 % interval", Align.CENTER)] if has_noise else []),
         Column("tolerance", Align.RIGHT),
         Column("verdict"),
     )
 
 
-def _row(judgement: Judgement) -> Row:
+def _row(judgement: Judgement, *, has_noise: bool) -> Row:
     before, now = wording.values(judgement)
-    tolerance = wording.tolerance_cell(judgement.tolerance)
+    cells = [code(judgement.name), before, now, wording.change(judgement)]
+    cells += [noise_wording.interval(judgement)] if has_noise else []
+    cells += [wording.tolerance_cell(judgement.tolerance), _verdict(judgement)]
     return Row(
-        cells=(code(judgement.name), before, now, wording.change(judgement), tolerance, _verdict(judgement)),
+        cells=tuple(cells),
         status=status(judgement),
         decided=_DECIDED if judgement.kind is Kind.REGRESSION else None,
     )
@@ -112,6 +119,8 @@ def _row(judgement: Judgement) -> Row:
 
 def _verdict(judgement: Judgement) -> str:
     kind, policy = judgement.kind, judgement.policy
+    if judgement.decided is not None and kind in _BY_NOISE:
+        return noise_wording.verdict(judgement)
     if kind is Kind.FLOOR and policy.rule.min is not None:
         return f"below the floor of {wording.number(policy.rule.min)}"
     if kind is Kind.CEILING and policy.rule.max is not None:

@@ -45,7 +45,7 @@ def with_noise(
     found = [_with_estimate(judgement, estimates.get(judgement.name)) for judgement in judgements]
     family = [(index, tolerance) for index, one in enumerate(found) if (tolerance := _asked(one)) is not None]
     oriented = [oriented_estimate(found[index]) for index, _ in family]
-    sizes = [tolerance.absolute(abs(estimate.baseline)) for (_, tolerance), estimate in zip(family, oriented, strict=True)]
+    sizes = [tolerance.absolute(one.baseline) for (_, tolerance), one in zip(family, oriented, strict=True)]
     for (index, tolerance), decided in zip(family, decide_all(oriented, sizes), strict=True):
         found[index] = _judged(found[index], decided, tolerance, len(family), strictness)
     return found

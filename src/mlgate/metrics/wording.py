@@ -12,6 +12,7 @@ from mlgate.units import Scale, Tolerance
 MINUS = "\N{MINUS SIGN}"
 _MOST_DIGITS = 12
 _LARGE, _SMALL = 1e15, 1e-4
+_BEYOND = (Kind.REGRESSION, Kind.WITHIN_NOISE)
 
 
 def decimals(change: float) -> int:
@@ -62,14 +63,14 @@ def change(judgement: Judgement) -> str:
     if moved is None or judgement.kind is Kind.UNCHANGED or not isinstance(baseline, float):
         return ""
     size = _size(judgement, moved, baseline)
-    return f"{'+' if moved > 0 else MINUS}{size}{_unit(judgement)}"
+    return f"{'+' if moved > 0 else MINUS}{size}{unit_of(judgement)}"
 
 
 def moved(judgement: Judgement) -> str:
     """Return a change in words: `fell by 4.0 points`, `rose by 3.1 %`."""
     by, baseline = judgement.change or 0.0, judgement.metric.baseline
     size = _size(judgement, by, baseline if isinstance(baseline, float) else 0.0)
-    unit = {" pp": " points"}.get(_unit(judgement), _unit(judgement))
+    unit = {" pp": " points"}.get(unit_of(judgement), unit_of(judgement))
     return f"{'rose' if by > 0 else 'fell'} by {size}{unit}"
 
 
@@ -91,7 +92,14 @@ def tolerance_cell(tolerance: Tolerance | None) -> str:
     return f"{tolerance.number:g}{unit}"
 
 
-def _unit(judgement: Judgement) -> str:
+def in_unit(judgement: Judgement, by: float, baseline: float) -> float:
+    """Return a change in the unit in which this metric's changes are shown: points, percent, or its own."""
+    unit = unit_of(judgement)
+    return by * 100 if unit == " pp" else by / abs(baseline) * 100 if unit == " %" else by
+
+
+def unit_of(judgement: Judgement) -> str:
+    """Return the unit in which a metric's changes are shown: ` pp`, ` %`, or nothing for its own."""
     tolerance = judgement.tolerance
     if tolerance is not None and tolerance.scale is Scale.ABSOLUTE:
         return ""
@@ -103,10 +111,10 @@ def _unit(judgement: Judgement) -> str:
 
 
 def _size(judgement: Judgement, by: float, baseline: float) -> str:
-    unit = _unit(judgement)
-    size = abs(by) * 100 if unit == " pp" else abs(by / baseline) * 100 if unit == " %" else abs(by)
+    unit = unit_of(judgement)
+    size = abs(in_unit(judgement, by, baseline))
     places = max(0, decimals(size))
-    if judgement.kind is Kind.REGRESSION and judgement.tolerance is not None:
+    if judgement.kind in _BEYOND and judgement.tolerance is not None:
         # `fell by 1.0 points, more than the 1 point tolerated` would read as an error of ours.
         limit = judgement.tolerance.absolute(baseline) if not unit else judgement.tolerance.number
         while places < _MOST_DIGITS and round(size, places) <= limit:

@@ -24,10 +24,14 @@ class Allowance:
 
     def call(self, *, page: bool = False) -> None:
         """Count a request, or raise `SpentError` where it would be one too many; `page` for a page of a listing."""
-        if self.calls >= CALLS_WITH_LISTING or (not page and self.calls - self.pages >= CALLS):
+        if self.calls >= CALLS_WITH_LISTING or not (page or self.has(1)):
             raise SpentError(f"mlgate stopped after {self.calls} requests, to leave the rate limit to others")
         self.calls += 1
         self.pages += page
+
+    def has(self, calls: int) -> bool:
+        """Return whether so many more requests are allowed."""
+        return self.calls + calls <= CALLS_WITH_LISTING and self.calls - self.pages + calls <= CALLS
 
     def wait(self, seconds: float, why: str) -> float:
         """Count seconds of waiting and return them, or raise `SpentError` where they would be too many."""

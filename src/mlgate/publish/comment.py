@@ -61,11 +61,28 @@ def _updated(thread: Thread, mine: list[Comment], body: Body) -> Done | None:
     if now is None:
         return None
     kept = _is_newer(now.body, body.render(LIMIT))
-    if not kept and body.written(lambda text: thread.edit(now, text)) is None:
-        return None
+    if not kept:
+        edited = body.written(lambda text: thread.edit(now, text))
+        if edited is None:
+            return None
+        _defend(thread, edited)
     for other in mine[1:]:
         thread.remove(other)
     return Done.KEPT if kept else Done.UPDATED
+
+
+def _defend(thread: Thread, edited: Comment) -> None:
+    """Look a moment later whether an older run wrote at the same time and had the last word; then write again.
+
+    The API knows no edit on condition. Every run looks a second after each of its own writes, and one that sees a newer
+    report stops, so the newest has the last word.
+    """
+    while thread.may_look():
+        thread.rest()
+        now = thread.get(edited)
+        if now is None or not _is_newer(edited.body, now.body):
+            return
+        thread.edit(edited, edited.body)
 
 
 def _created(github: GitHub, thread: Thread, body: Body) -> Done:
@@ -95,7 +112,12 @@ def _holds(thread: Thread, oldest: Comment, newest: Comment) -> bool:
     if oldest.id == newest.id:
         return True
     now = thread.get(oldest)
-    return now is not None and (_is_newer(now.body, newest.body) or thread.edit(now, newest.body) is not None)
+    if now is None or _is_newer(now.body, newest.body):
+        return now is not None
+    edited = thread.edit(now, newest.body)
+    if edited:
+        _defend(thread, edited)
+    return edited is not None
 
 
 def _added(github: GitHub, thread: Thread, text: str) -> Comment:

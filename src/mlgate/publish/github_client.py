@@ -86,7 +86,11 @@ class GitHub:
         seconds = _PAUSES[attempt]
         if isinstance(error, LimitError):
             seconds = _LIMIT_PAUSE * 2**attempt if error.seconds is None else error.seconds
-        self._sleep(self.allowance.wait(seconds, error.message))
+        self.rest(seconds, error.message)
+
+    def rest(self, seconds: float, why: str = "a pause") -> None:
+        """Wait, where the allowance has room for it."""
+        self._sleep(self.allowance.wait(seconds, why))
 
     def login(self) -> str:
         """Return the name under which this token writes; an app's ends in `[bot]`."""

@@ -45,6 +45,14 @@ class Thread:
             found += [comment for value in page if (comment := _comment(value)) and self._is_marked(comment)]
         return sorted(found, key=lambda comment: comment.id)
 
+    def may_look(self) -> bool:
+        """Return whether the allowance has room for looking at a comment and writing it again."""
+        return self._github.allowance.has(2)
+
+    def rest(self) -> None:
+        """Wait the second that GitHub asks for between two writes."""
+        self._github.rest(1.0)
+
     def get(self, comment: Comment) -> Comment | None:
         """Return a comment as it is now, or None where it is gone."""
         try:

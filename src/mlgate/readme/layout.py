@@ -7,7 +7,9 @@ from msgspec import Struct
 from mlgate.readme.lines import Lines
 from mlgate.readme.markers import CLOSE, Marker, MarkerProblem, read_marker
 from mlgate.readme.parse import Comment, Readme
+from mlgate.readme.watches import Watch, read_watches
 from mlgate.text import code
+from mlgate.units import Duration
 
 
 class Block(Struct, frozen=True, kw_only=True):
@@ -46,12 +48,18 @@ class Ignore(Struct, frozen=True, kw_only=True):
     last: int
 
 
-class Mark(Struct, frozen=True):
-    """A section named by a marker, and the line of its heading."""
+class Mark(Struct, frozen=True, kw_only=True):
+    """A section named by a marker: the line of its heading, what it watches, and how often it is to be reviewed.
+
+    `owner` is whom to ask.
+    """
 
     name: str
     heading: int
     line: int
+    watches: tuple[Watch, ...] = ()
+    review: Duration | None = None
+    owner: str | None = None
 
 
 class Layout(Struct, frozen=True, kw_only=True):
@@ -200,7 +208,21 @@ class _Pairing:
         if heading is None:
             self._complain(marker, f"the section {code(marker.name)} has no heading", "put the marker below one")
             return
-        self._marks.append(Mark(marker.name, heading, marker.comment.line))
+        options = marker.options
+        review = options.get("review")
+        if review and "watch" not in options:
+            hint = "add `watch=` with the files that the section is about: age alone says little"
+            self._complain(marker, f"the section {code(marker.name)} has {code('review=')} and watches nothing", hint)
+        self._marks.append(
+            Mark(
+                name=marker.name,
+                heading=heading,
+                line=marker.comment.line,
+                watches=read_watches(options.get("watch", "")),
+                review=Duration.parse(review) if review else None,
+                owner=options.get("owner"),
+            )
+        )
 
     def _heading_of(self, comment: Comment) -> int | None:
         """Return the line of the heading that a marker is for.

@@ -9,10 +9,11 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from mlgate.readme.parse import Comment
+from mlgate.readme.watches import is_watch
 from mlgate.text import code, codes, nearest
 from mlgate.units import Duration
 
-IGNORABLE = ("dead-link", "dead-anchor", "thin-section")
+IGNORABLE = ("dead-link", "dead-anchor", "dead-path", "dead-name", "thin-section")
 FORMS = ("table", "list", "json")
 
 _OURS = re.compile(r"\s*/?\s*mlgate(?:\s*:|\s*\Z|\s+(?:begin|end|value|section|ignore)\b)", re.IGNORECASE)
@@ -132,7 +133,10 @@ def _complaint(kind: str, name: str, given: list[tuple[str, str]]) -> str | None
 
 
 def _is_duration(value: str) -> bool:
-    return re.match(Duration.PATTERN, value) is not None
+    try:
+        return Duration.parse(value).seconds > 0
+    except ValueError:
+        return False
 
 
 _VALID: Mapping[str, Callable[[str], bool]] = {
@@ -140,5 +144,6 @@ _VALID: Mapping[str, Callable[[str], bool]] = {
     "fmt": lambda value: _FORMAT.match(value) is not None,
     "until": lambda value: _DATE.match(value) is not None,
     "review": _is_duration,
+    "watch": is_watch,
     "sum": lambda value: re.match(r"[0-9a-f]{8}\Z", value) is not None,
 }

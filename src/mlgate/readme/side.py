@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 from mlgate import documents
 from mlgate.context import Context
 from mlgate.errors import MlgateError
+from mlgate.git import relative_paths
 from mlgate.readme.sources import Read, Sources, reader
 
 _MARKDOWN = (".md", ".markdown")
@@ -20,6 +21,7 @@ class Side:
         """Keep how names and files are found; both are asked for only when a README needs them."""
         self._names = names
         self.read = read
+        self.prefix = prefix
         self.sources = Sources(read, prefix)
         self._anchors: dict[str, frozenset[str] | None] = {}
 
@@ -27,6 +29,11 @@ class Side:
     def files(self) -> frozenset[str]:
         """Return the names of all files, links and submodules."""
         return frozenset(self._names())
+
+    @cached_property
+    def project_files(self) -> Mapping[str, str]:
+        """Return the files of the project by their path from its folder."""
+        return relative_paths(sorted(self.files), self.prefix)
 
     @cached_property
     def folders(self) -> frozenset[str]:

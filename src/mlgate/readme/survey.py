@@ -13,10 +13,11 @@ from mlgate.readme.links import walk
 from mlgate.readme.page import Page
 from mlgate.readme.sections import find_sections, missing_sections, thin_sections
 from mlgate.readme.side import Side
+from mlgate.readme.watched import blind_watches, watched_marks
 from mlgate.report import Finding, Location, Severity
 from mlgate.text import amount
 
-KINDS = ("section", "block", "value", "link")
+KINDS = ("section", "watched section", "block", "value", "link")
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -37,6 +38,13 @@ class Survey(Struct, frozen=True, kw_only=True):
     def examined(self) -> int:
         """Return how many things were looked at."""
         return sum(self.counts.values())
+
+    def joined(self, other: Survey) -> Survey:
+        """Return both in one, in the order of their lines."""
+        counts = Counter(self.counts)
+        counts.update(other.counts)
+        findings = sorted((*self.findings, *other.findings), key=_place)
+        return Survey(findings=tuple(findings), counts=counts, ignored=self.ignored + other.ignored)
 
     def counted(self) -> str:
         """Return the counts in words."""
@@ -59,6 +67,8 @@ def survey(
     findings += thin_sections(sections)
     for page in pages:
         findings += _marker_findings(page)
+        if watched_marks(page):
+            findings += blind_watches(page, tuple(side.project_files))
         claims = list(judge(page.readme.lines, page.said, side.sources))
         counts.update(claim.what for claim in claims)
         findings += [claim_finding(page.path, claim) for claim in claims if claim.rule]

@@ -96,11 +96,7 @@ def needed(estimate: Estimate, tolerance: float, power: float = 0.8, level: floa
     return math.ceil((quantile(level) + quantile(power)) ** 2 * rho / tolerance**2)
 
 
-def _of(
-    baseline: Sequence[float], head: Sequence[float], se: float, df: float, method: str, unit: str
-) -> Estimate:
+def _of(baseline: Sequence[float], head: Sequence[float], se: float, df: float, method: str, unit: str) -> Estimate:
     before, after = fmean(baseline), fmean(head)
     n = min(len(baseline), len(head))
-    return Estimate(
-        baseline=before, head=after, center=after - before, se=se, n=n, method=method, df=df, unit=unit
-    )
+    return Estimate(baseline=before, head=after, center=after - before, se=se, n=n, method=method, df=df, unit=unit)

@@ -102,7 +102,8 @@ def _spans(starts: Ints, stops: Ints) -> Ints:
 
     sizes = np.maximum(stops - starts, 0)
     ends = np.cumsum(sizes)
-    return np.arange(ends[-1]) + np.repeat(starts - (ends - sizes), sizes)
+    indices: Ints = np.arange(ends[-1]) + np.repeat(starts - (ends - sizes), sizes)
+    return indices
 
 
 def ks_p_value(statistic: float, n1: int, n2: int) -> float:

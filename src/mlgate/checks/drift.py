@@ -1,0 +1,80 @@
+"""Drift: do the columns of the new data still look like the old ones?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta
+
+from mlgate.check import Check
+from mlgate.config import Section
+from mlgate.drift.rules import ColumnRule, ColumnRules, Fail, Levels, Named, Pairing, Warn
+from mlgate.errors import ToolMissingError
+from mlgate.report import Outcome
+from mlgate.text import code
+from mlgate.units import Share
+
+if TYPE_CHECKING:
+    from mlgate.context import Context
+
+_NEEDED = ("numpy", "polars", "scipy")
+
+
+class DriftConfig(Section, frozen=True):
+    """The `drift:` section of the config."""
+
+    compare: Annotated[
+        tuple[Pairing, ...],
+        Meta(description="What is compared with what; default: every dataset with its version at the baseline."),
+    ] = ()
+    fail: Annotated[Fail | Named, Meta(description="When a column fails; `p<0.05` or `D>0.2` for that rule alone.")] = (
+        Fail()
+    )
+    warn: Annotated[Warn, Meta(description="When a column warns.")] = Warn()
+    columns: Annotated[
+        Mapping[str, ColumnRule],
+        Meta(description="Other thresholds for columns, by name or a glob over names; the most specific one wins."),
+    ] = {}
+    share: Annotated[
+        Share,
+        Meta(description="Columns that fail are warnings until their weighted share of a dataset reaches this."),
+    ] = Share(0.0)
+    min_rows: Annotated[int, Meta(description="With fewer values on a side a column is not judged.", ge=10)] = 100
+
+
+def run(context: Context, config: DriftConfig) -> Outcome:
+    """Answer the question of this check."""
+    from mlgate.drift.compare import compare_all
+    from mlgate.drift.ledger import sum_up
+    from mlgate.drift.pairings import find_comparisons
+
+    if not config.compare and not context.config.datasets:
+        return Outcome.skipped("no datasets are configured", hint="add `datasets:` to mlgate.yaml")
+    if not config.compare and context.baseline is None:
+        return Outcome.skipped("there is no baseline, so nothing is compared", hint="give `--base REV`")
+    comparisons = find_comparisons(context, config.compare)
+    if any(comparison.is_open for comparison in comparisons):
+        _require_packages()
+    levels = Levels(config.fail, config.warn, ColumnRules(config.columns), config.share.value, config.min_rows)
+    return sum_up(context, compare_all(context, levels, comparisons), levels)
+
+
+def _require_packages() -> None:
+    from importlib.util import find_spec
+
+    for name in _NEEDED:
+        if find_spec(name) is None:
+            hint = f"install it with `pip install 'mlgate[{CHECK.extra}]'`"
+            raise ToolMissingError(f"needs the package {code(name)}", hint=hint)
+
+
+CHECK = Check(
+    id="drift",
+    title="Data drift",
+    question="Do the columns of the new data still look like the old ones?",
+    config=DriftConfig,
+    run=run,
+    needs=("data",),
+    extra="data",
+)

@@ -1,0 +1,112 @@
+"""Decides over all columns of a comparison together: far enough to matter, and too far for chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from mlgate.drift.measured import Measured, Test
+from mlgate.drift.rules import D_ALONE, P_ALONE, ColumnRule, Fail, Levels, Measure
+from mlgate.report import Severity
+from mlgate.stats.corrections import benjamini_hochberg
+
+_NAMED = {P_ALONE: 0.05, D_ALONE: 0.2}
+_WEIGHT = {Severity.ERROR: 2, Severity.WARNING: 1, Severity.INFO: 0}
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """One test with its p value adjusted for all tests of the comparison, and what follows from it, if anything."""
+
+    test: Test
+    adjusted: float
+    severity: Severity | None = None
+
+
+class Judged(Struct, frozen=True, kw_only=True):
+    """One column: what was measured, its rule, and a verdict for each test."""
+
+    column: Measured
+    rule: ColumnRule
+    verdicts: tuple[Verdict, ...] = ()
+
+    @property
+    def moved(self) -> tuple[Verdict, ...]:
+        """Return the verdicts that say that it moved, the heaviest first."""
+        found = [verdict for verdict in self.verdicts if verdict.severity is not None]
+        return tuple(sorted(found, key=_order, reverse=True))
+
+    @property
+    def severity(self) -> Severity | None:
+        """Return what the column weighs; None where it did not move."""
+        moved = self.moved
+        if not moved:
+            return None
+        return moved[0].severity if self.rule.gate else Severity.INFO
+
+    @property
+    def is_compared(self) -> bool:
+        """Return whether anything of it was compared."""
+        return bool(self.verdicts)
+
+    @property
+    def largest(self) -> Verdict:
+        """Return the verdict that decided, or that of the largest statistic."""
+        return (*self.moved, *sorted(self.verdicts, key=lambda verdict: verdict.test.statistic, reverse=True))[0]
+
+
+def judge(columns: Sequence[tuple[Measured, ColumnRule]], levels: Levels) -> list[Judged]:
+    """Return the verdicts over the columns of one comparison.
+
+    A column fails when its measure reaches the threshold and its p value, adjusted by Benjamini and Hochberg over all
+    tests of the comparison, is at most alpha; either alone is wrong at some size. It warns likewise. Where columns that
+    fail make up less of a dataset than `levels.share`, they warn.
+    """
+    adjusted = iter(benjamini_hochberg([test.p_value for column, _ in columns for test in column.tests]))
+    found = []
+    for column, rule in columns:
+        verdicts = []
+        for test in column.tests:
+            p_value = next(adjusted)
+            verdicts.append(Verdict(test=test, adjusted=p_value, severity=_severity(test, p_value, rule, levels)))
+        found.append(Judged(column=column, rule=rule, verdicts=tuple(verdicts)))
+    return found
+
+
+def drifted_share(judged: Sequence[Judged], *severities: Severity) -> float:
+    """Return the weighted share of the compared columns that moved, or that have one of these severities."""
+    compared = [one for one in judged if one.is_compared]
+    whole = sum(one.rule.weight for one in compared)
+    wanted = severities or tuple(Severity)
+    moved = sum(one.rule.weight for one in compared if one.severity in wanted)
+    return moved / whole if whole else 0.0
+
+
+def _severity(test: Test, adjusted: float, rule: ColumnRule, levels: Levels) -> Severity | None:
+    fail, warn = _bars(test, rule)
+    certain = adjusted <= levels.alpha
+    if fail is None and isinstance(levels.fail, str):
+        value, bar = test.p_value, _NAMED[levels.fail]
+        failing = value < bar if levels.fail == P_ALONE else test.statistic > bar
+    else:
+        general = levels.fail.statistic if isinstance(levels.fail, Fail) else Fail().statistic
+        failing = certain and test.size >= (general if fail is None else fail)
+    if failing:
+        return Severity.ERROR
+    if warn is not None:
+        return Severity.WARNING if certain and test.size >= warn else None
+    unstable = test.psi is not None and test.psi >= levels.warn.psi
+    return Severity.WARNING if certain and (unstable or test.statistic >= levels.warn.statistic) else None
+
+
+def _bars(test: Test, rule: ColumnRule) -> tuple[float | None, float | None]:
+    """Return the thresholds of a column's rule that this test is held against."""
+    if rule.measure is not None and test.measure is not rule.measure:
+        return None, None
+    if rule.measure is None and test.measure is not Measure.STATISTIC:
+        return None, None
+    return rule.bars(test.measure)
+
+
+def _order(verdict: Verdict) -> tuple[int, float]:
+    return _WEIGHT[verdict.severity or Severity.INFO], verdict.test.statistic

@@ -1,0 +1,181 @@
+"""Reads a side a few columns at a time: the files are scanned lazily, and no wide frame is ever whole in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mlgate.data.formats import Format, Kind, format_of
+from mlgate.data.messages import Defect, UnreadableError
+from mlgate.data.text_file import look_over
+from mlgate.drift.sides import Piece, Side
+from mlgate.dvc.holdings import is_glob
+from mlgate.text import shorten
+
+if TYPE_CHECKING:
+    import polars as pl
+
+# What pandas takes for missing in a text file.
+_NULLS = [
+    "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA",
+    "NULL", "NaN", "None", "n/a", "nan", "null",
+]  # fmt: skip
+# How many values of both sides are held at once; text is parsed anew for each batch, so it gets larger ones.
+_CELLS, _CELLS_OF_TEXT = 24_000_000, 96_000_000
+_LETTERS = 8
+_MOST_COLUMNS = 1_000
+
+
+class Unreadable(Exception):  # noqa: N818 - it carries an `UnreadableError` with the name of the file
+    """A file is no table."""
+
+    def __init__(self, path: str, error: UnreadableError) -> None:
+        """Keep which file, and why."""
+        super().__init__(path)
+        self.path = path
+        self.error = error
+
+
+class Table:
+    """All files of a side as one table; raises `Unreadable` when it is first looked at."""
+
+    def __init__(self, side: Side) -> None:
+        """Keep the side; nothing is read yet."""
+        self._side = side
+
+    @cached_property
+    def schema(self) -> dict[str, Any]:
+        """Return the dtypes by column."""
+        return dict(self._frame.collect_schema())
+
+    @cached_property
+    def rows(self) -> int:
+        """Return how many rows there are."""
+        import polars as pl
+
+        return int(self._collect(self._frame.select(pl.len())).item())
+
+    @property
+    def is_text(self) -> bool:
+        """Return whether any file must be parsed from its beginning for any of its columns."""
+        return any(_format(piece.name).is_text for piece in self._side.pieces)
+
+    def read(self, names: Sequence[str]) -> pl.DataFrame:
+        """Return some columns."""
+        return self._collect(self._frame.select(names))
+
+    @cached_property
+    def _frame(self) -> pl.LazyFrame:
+        import polars as pl
+
+        scans = [self._scan(piece) for piece in self._side.pieces]
+        return scans[0] if len(scans) == 1 else pl.concat(scans, how="diagonal_relaxed")
+
+    def _scan(self, piece: Piece) -> pl.LazyFrame:
+        try:
+            return _typed_scan(piece, self._side.separator)
+        except BaseException as error:
+            raise self._unreadable(piece, error) from error
+
+    def _collect(self, frame: pl.LazyFrame) -> pl.DataFrame:
+        try:
+            return frame.collect()
+        except BaseException as error:
+            for piece in self._side.pieces if len(self._side.pieces) > 1 else ():
+                self._try_alone(piece)
+            raise self._unreadable(self._side.pieces[0], error) from error
+
+    def _try_alone(self, piece: Piece) -> None:
+        try:
+            _typed_scan(piece, self._side.separator).collect()
+        except BaseException as error:
+            raise self._unreadable(piece, error) from error
+
+    def _unreadable(self, piece: Piece, error: BaseException) -> Unreadable:
+        """Return why a file cannot be read, by its line where a look over the text finds one."""
+        if isinstance(error, (KeyboardInterrupt, SystemExit)):
+            raise error
+        form = _format(piece.name)
+        if form.is_text and isinstance(piece.data, Path):
+            try:
+                look_over(str(piece.data), form, self._side.separator or None)
+            except UnreadableError as found:
+                return Unreadable(piece.name, found)
+        if "empty CSV" in str(error) or (isinstance(piece.data, bytes) and not piece.data):
+            return Unreadable(piece.name, UnreadableError(Defect.EMPTY))
+        return Unreadable(piece.name, UnreadableError(Defect.OTHER, said=_first_line(error)))
+
+
+def batches(before: Table, now: Table, names: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the columns in batches that fit into memory together with the other side's."""
+    import polars as pl
+
+    room = _CELLS_OF_TEXT if before.is_text or now.is_text else _CELLS
+    rows = max(1, before.rows + now.rows)
+    batch: list[str] = []
+    held = 0
+    for name in names:
+        is_words = pl.String in (before.schema[name], now.schema[name])
+        cells = rows * (_LETTERS if is_words else 1)
+        if batch and (held + cells > room or len(batch) == _MOST_COLUMNS):
+            yield batch
+            batch, held = [], 0
+        batch.append(name)
+        held += cells
+    if batch:
+        yield batch
+
+
+def _typed_scan(piece: Piece, separator: str) -> pl.LazyFrame:
+    """Return a file as a lazy frame whose dtypes are known, those of text by all of its rows."""
+    import polars as pl
+
+    form = _format(piece.name)
+    source = _source(piece.data)
+    if form.kind is Kind.PARQUET:
+        frame = pl.scan_parquet(source, hive_partitioning=False)
+    elif form.kind is Kind.ARROW:
+        frame = _scan_arrow(source)
+    elif form.kind is Kind.JSON_LINES:
+        found = pl.scan_ndjson(source, infer_schema_length=None).collect_schema()
+        frame = pl.scan_ndjson(_source(piece.data), schema=found)
+    else:
+        options: dict[str, Any] = {"separator": separator or form.separator, "null_values": _NULLS}
+        known = pl.scan_csv(source, infer_schema_length=None, **options).collect_schema()
+        frame = pl.scan_csv(_source(piece.data), schema=known, **options)
+    frame.collect_schema()
+    return frame
+
+
+def _scan_arrow(source: Any) -> pl.LazyFrame:
+    import polars as pl
+
+    try:
+        frame = pl.scan_ipc(source, hive_partitioning=False)
+        frame.collect_schema()
+    except pl.exceptions.PolarsError:
+        # Not the file format: perhaps the stream format, which cannot be scanned.
+        return pl.read_ipc_stream(source).lazy()
+    return frame
+
+
+def _source(data: Path | bytes) -> Any:
+    if isinstance(data, bytes):
+        return BytesIO(data)
+    # A name such as `part[1].csv` would be taken for a glob.
+    return BytesIO(data.read_bytes()) if is_glob(str(data)) else data
+
+
+def _format(name: str) -> Format:
+    form = format_of(name)
+    if form is None:
+        raise UnreadableError(Defect.OTHER_FORMAT, subject=Path(name).suffix)
+    return form
+
+
+def _first_line(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return shorten(lines[0] if lines else type(error).__name__, 300)

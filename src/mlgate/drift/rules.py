@@ -1,0 +1,146 @@
+"""The knobs of the drift check: how far is too far, for all columns and for those that a name or glob selects."""
+
+from __future__ import annotations
+
+import fnmatch
+import math
+import re
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Annotated, Literal, NamedTuple
+
+from msgspec import Meta
+
+from mlgate.config import Section
+from mlgate.text import code
+
+BASELINE = "baseline"
+
+
+class Measure(StrEnum):
+    """What is held against a threshold."""
+
+    STATISTIC = "statistic"
+    PSI = "psi"
+    WASSERSTEIN = "wasserstein"
+    JENSEN_SHANNON = "jensen_shannon"
+
+
+# A normal column that moves by half its standard deviation stands at about the first number of each, by a quarter at
+# the second.
+THRESHOLDS = {
+    Measure.STATISTIC: (0.2, 0.1),
+    Measure.PSI: (0.25, 0.1),
+    Measure.WASSERSTEIN: (0.5, 0.25),
+    Measure.JENSEN_SHANNON: (0.2, 0.1),
+}
+
+
+class Fail(Section, frozen=True):
+    """When a column fails: both conditions must hold."""
+
+    statistic: Annotated[
+        float,
+        Meta(description="The Kolmogorov-Smirnov statistic, or total variation for categories.", ge=0, le=1),
+    ] = 0.2
+    alpha: Annotated[
+        float, Meta(description="The largest p value, adjusted for all columns of a comparison.", gt=0, le=1)
+    ] = 0.05
+
+
+class Warn(Section, frozen=True):
+    """When a column warns: either condition, and the p value of `fail`."""
+
+    statistic: Annotated[float, Meta(description="As in `fail`.", ge=0, le=1)] = 0.1
+    psi: Annotated[float, Meta(description="The population stability index.", ge=0)] = 0.2
+
+
+P_ALONE, D_ALONE = "p<0.05", "D>0.2"
+Named = Literal["p<0.05", "D>0.2"]
+
+
+class ColumnRule(Section, frozen=True):
+    """What holds for the columns that a name or glob selects, instead of the general thresholds."""
+
+    measure: Annotated[
+        Measure | None, Meta(description="What is held against `fail` and `warn`; default: `statistic`.")
+    ] = None
+    fail: Annotated[float | None, Meta(description="From this value of the measure on the column fails.", ge=0)] = None
+    warn: Annotated[float | None, Meta(description="From this value of the measure on it warns.", ge=0)] = None
+    weight: Annotated[float, Meta(description="How much the column counts in `share`.", ge=0)] = 1.0
+    kind: Annotated[
+        Literal["number", "category", "text"] | None,
+        Meta(description="How to compare it, such as `category` for codes that are numbers; default: by its values."),
+    ] = None
+    ignore: Annotated[
+        bool | None, Meta(description="true: it is not compared; false: it is, even if it looks like an id.")
+    ] = None
+    gate: Annotated[bool, Meta(description="Whether the column may fail or warn; false only shows it.")] = True
+
+    def __post_init__(self) -> None:
+        """Refuse thresholds that no column can keep."""
+        if not all(math.isfinite(value) for value in (self.fail, self.warn, self.weight) if value is not None):
+            raise ValueError("`fail`, `warn` and `weight` must be finite numbers")
+        if self.fail is not None and self.warn is not None and self.warn > self.fail:
+            raise ValueError(f"`warn` {code(self.warn)} is above `fail` {code(self.fail)}, so that nothing only warns")
+
+    def bars(self, measure: Measure) -> tuple[float | None, float | None]:
+        """Return from which values of the measure the column fails and warns, None where the general ones hold."""
+        if self.measure is None:
+            return self.fail, self.warn
+        if measure is not self.measure:
+            return None, None
+        fail, warn = THRESHOLDS[measure]
+        fail = fail if self.fail is None else self.fail
+        return fail, min(fail, warn) if self.warn is None else self.warn
+
+
+class Pairing(Section, frozen=True):
+    """One comparison."""
+
+    current: Annotated[str, Meta(description="A dataset by name, or a data file, folder or glob.", min_length=1)]
+    against: Annotated[
+        str, Meta(description="`baseline` (its own version there), another dataset, or a data file.", min_length=1)
+    ] = BASELINE
+
+
+class ColumnRules:
+    """The rules by name or glob: a name before a glob, then the glob with the most letters, then the later one."""
+
+    def __init__(self, rules: Mapping[str, ColumnRule]) -> None:
+        """Sort the rules."""
+        self._rules = rules
+        globs = [pattern for pattern in reversed(list(rules)) if any(sign in pattern for sign in "*?[")]
+        self._globs = [(glob, re.compile(fnmatch.translate(glob)).match) for glob in sorted(globs, key=_letters)]
+        self._used: set[str] = set()
+
+    def of(self, dataset: str, column: str) -> ColumnRule:
+        """Return the rule of a column, which is named alone or as `dataset.column`."""
+        names = (f"{dataset}.{column}", column)
+        matched = [name for name in names if name in self._rules]
+        matched += [glob for glob, match in self._globs if any(match(name) for name in names)]
+        self._used.update(matched)
+        return self._rules[matched[0]] if matched else ColumnRule()
+
+    def unused(self) -> Iterable[str]:
+        """Return the rules that have selected no column so far."""
+        return [pattern for pattern in self._rules if pattern not in self._used]
+
+
+class Levels(NamedTuple):
+    """All knobs of the decision: when a column fails and warns, the rules of columns, and what a dataset may bear."""
+
+    fail: Fail | Named = Fail()
+    warn: Warn = Warn()
+    columns: ColumnRules = ColumnRules({})
+    share: float = 0.0
+    min_rows: int = 100
+
+    @property
+    def alpha(self) -> float:
+        """Return the largest adjusted p value with which a column may fail or warn."""
+        return self.fail.alpha if isinstance(self.fail, Fail) else Fail().alpha
+
+
+def _letters(pattern: str) -> int:
+    return -len(re.sub(r"\[[^\]]*\]|[*?]", "", pattern))

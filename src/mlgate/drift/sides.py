@@ -1,0 +1,121 @@
+"""The files of one side of a comparison, now or at the baseline, or why they cannot be had."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from mlgate.config import PYPROJECT, Dataset
+from mlgate.context import Context
+from mlgate.data.dvc_outputs import dvc_outputs
+from mlgate.data.formats import format_of
+from mlgate.data.sources import Absence, Absent, find_source
+from mlgate.documents import DocumentError, parse
+from mlgate.dvc.versions import Version, Versions, Why
+
+
+class Piece(NamedTuple):
+    """One file of a dataset: its name from the project folder, which says its format, and where its content is."""
+
+    name: str
+    data: Path | bytes
+
+
+class Side(Struct, frozen=True, kw_only=True):
+    """A dataset at one side.
+
+    `names` are all its files; `pieces` those that can be read; `absent` and `lost` say why others cannot, now and at
+    the baseline.
+    """
+
+    names: tuple[str, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+    separator: str = ""
+    absent: tuple[Absent, ...] = ()
+    lost: tuple[Version, ...] = ()
+
+
+class Sides:
+    """Finds the sides of one run's comparisons."""
+
+    def __init__(self, context: Context) -> None:
+        """Keep the context."""
+        self._context = context
+        self._versions = Versions(context)
+
+    def now(self, dataset: Dataset) -> Side:
+        """Return a dataset as it is now."""
+        source = find_source(self._context, dataset.path, self._outputs)
+        names = list(source.files)
+        absent = []
+        for one in source.absent:
+            kept = self._kept(one)
+            names += kept
+            if not kept:
+                absent.append(one)
+        versions = [self._versions.now(name) for name in names]
+        absent += [Absent(version.path, Absence.NOT_PULLED) for version in versions if version.data is None]
+        return Side(
+            names=tuple(sorted(names)),
+            pieces=_pieces(versions),
+            separator=dataset.separator or "",
+            absent=tuple(absent),
+        )
+
+    def before(self, name: str, dataset: Dataset) -> Side:
+        """Return a dataset as it was at the baseline; `dataset` is what the config says of it now."""
+        then = self._dataset_before(name) or dataset
+        names = self._names_before(then)
+        versions = [self._versions.before(path) for path in names]
+        lost = [version for version in versions if version.data is None]
+        return Side(names=tuple(names), pieces=_pieces(versions), separator=then.separator or "", lost=tuple(lost))
+
+    def is_unchanged(self, name: str, dataset: Dataset) -> bool:
+        """Return whether a dataset has the same files as at the baseline, by their hashes: then none need be read."""
+        then = self._dataset_before(name) or dataset
+        source = find_source(self._context, dataset.path, self._outputs)
+        names = {*source.files, *(path for absent in source.absent for path in self._kept(absent))}
+        known = all(self._kept(absent) for absent in source.absent)
+        same = bool(names) and known and names == set(self._names_before(then))
+        return same and then.separator == dataset.separator and all(map(self._versions.is_unchanged, names))
+
+    @cached_property
+    def _outputs(self) -> frozenset[str]:
+        return dvc_outputs(self._context)
+
+    def _kept(self, absent: Absent) -> list[str]:
+        """Return the data files that DVC keeps where it did not bring them to the work tree."""
+        if absent.why is not Absence.NOT_PULLED:
+            return []
+        return [name for name in self._versions.names_kept(absent.path) if format_of(name)]
+
+    def _names_before(self, dataset: Dataset) -> list[str]:
+        whole = PurePosixPath(os.path.normpath(dataset.path)).as_posix()
+        names = self._versions.names_before(whole)
+        return [name for name in names if format_of(name) or self._versions.before(name).why is Why.NOT_IN_CACHE]
+
+    def _dataset_before(self, name: str) -> Dataset | None:
+        """Return what the baseline's config says of a dataset: its file may have had another name there."""
+        config, files = self._context.config.source, self._context.baseline_files
+        if config is None or files is None or not config.startswith(self._context.prefix):
+            return None
+        data = files.read(config[len(self._context.prefix) :])
+        try:
+            value: object = parse(data, config) if data else None
+        except DocumentError:
+            return None
+        for key in (*(("tool", "mlgate") if config.endswith(PYPROJECT) else ()), "datasets", name):
+            value = value.get(key) if isinstance(value, dict) else None
+        path = value.get("path") if isinstance(value, dict) else None
+        separator = value.get("separator") if isinstance(value, dict) else None
+        if not isinstance(path, str) or not path:
+            return None
+        return Dataset(path=path, separator=separator if isinstance(separator, str) else Dataset(path=path).separator)
+
+
+def _pieces(versions: list[Version]) -> tuple[Piece, ...]:
+    return tuple(Piece(version.path, version.data) for version in versions if version.data is not None)

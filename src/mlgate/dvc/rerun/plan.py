@@ -1,0 +1,75 @@
+"""Which stages are run again, and in which order."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple
+
+from mlgate.dvc.assessment import Assessment
+from mlgate.dvc.graph import needs
+from mlgate.dvc.records import Stage
+from mlgate.dvc.rerun.records import Refusal
+from mlgate.dvc.status import Fault
+from mlgate.text import code, nearest
+
+Mode = Literal["off", "stale", "full", "sample"] | tuple[str, ...]
+_STALE = (Fault.STALE, Fault.NOT_LOCKED, Fault.BROKEN_CHAIN, Fault.MISSING)
+
+
+class Plan(NamedTuple):
+    """All stages in an order in which they can run, what each needs, and which of them are wanted, by address."""
+
+    order: tuple[Stage, ...]
+    needs: Mapping[str, set[str]]
+    wanted: frozenset[str]
+    refusals: tuple[Refusal, ...] = ()
+
+
+def make_plan(found: Assessment, mode: Mode, seed: str) -> Plan:
+    """Return the plan for a mode; `seed`, the head commit, decides which stage `sample` picks."""
+    if found.chain is None:
+        return Plan((), {}, frozenset())
+    needed = needs(found.pipelines, found.chain)
+    order = tuple(_ordered(found.pipelines.stages, needed))
+    runnable = [stage.address for stage in order if not stage.frozen]
+    if mode == "full":
+        return Plan(order, needed, frozenset(runnable))
+    if mode == "sample":
+        return Plan(order, needed, frozenset(_picked(runnable, seed)))
+    if mode == "stale":
+        stale = {status.stage.address for status in found.statuses if status.faults(*_STALE)}
+        return Plan(order, needed, frozenset(stale.intersection(runnable)))
+    return _named(mode, order, needed)
+
+
+def _named(names: Iterable[str], order: tuple[Stage, ...], needed: Mapping[str, set[str]]) -> Plan:
+    wanted: set[str] = set()
+    refusals = []
+    for name in names:
+        stages = [stage for stage in order if stage.address == name or stage.address.startswith(f"{name}@")]
+        if not stages:
+            close = nearest(name, tuple(stage.address for stage in order))
+            hint = f"did you mean {code(close)}?" if close else "see `dvc stage list`"
+            refusals.append(Refusal(words=f"there is no stage {code(name)}", hint=hint, fails=True, about=name))
+        elif all(stage.frozen for stage in stages):
+            refusals.append(Refusal(words=f"stage {code(name)} is frozen, so DVC does not run it", about=name))
+        wanted |= {stage.address for stage in stages if not stage.frozen}
+    return Plan(order, needed, frozenset(wanted), tuple(refusals))
+
+
+def _picked(addresses: list[str], seed: str) -> list[str]:
+    if not addresses:
+        return []
+    number = int.from_bytes(hashlib.sha256(seed.encode()).digest())
+    return [sorted(addresses)[number % len(addresses)]]
+
+
+def _ordered(stages: tuple[Stage, ...], needed: Mapping[str, set[str]]) -> Iterator[Stage]:
+    """Yield stages after those that they need, otherwise in the order of the files; there is no circle in them."""
+    left = {stage.address: stage for stage in stages}
+    while left:
+        free = [name for name in left if not needed[name] & left.keys()]
+        if not free:
+            return
+        yield from (left.pop(name) for name in free)

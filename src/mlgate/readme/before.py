@@ -1,0 +1,52 @@
+"""The READMEs as they were at the baseline, read when something asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from mlgate.context import Context
+from mlgate.errors import MlgateError
+from mlgate.readme.page import Page, read_page
+from mlgate.readme.side import Side, baseline_side
+
+
+class Before:
+    """The baseline's side of the comparison. `renamed` is from old path to new, from the repository's root."""
+
+    def __init__(self, context: Context, commit: str, pages: Sequence[Page]) -> None:
+        """Keep what to compare with which pages."""
+        self.commit = commit
+        self.side: Side = baseline_side(context, commit)
+        self._context = context
+        self._pages = pages
+
+    @cached_property
+    def renamed(self) -> Mapping[str, str]:
+        """Return the new name of each renamed file by its old one, from the repository's root."""
+        shown = self._context.shown
+        return {shown(change.old): shown(change.path) for change in self._context.changes if change.old}
+
+    @cached_property
+    def pages(self) -> Mapping[str, Page]:
+        """Return the pages of the baseline by the path that each has now; those that cannot be read are left out."""
+        older = {new: old for old, new in self.renamed.items()}
+        found = {}
+        for page in self._pages:
+            try:
+                data = self.side.read(page.path)
+                path = page.path if data is not None else older.get(page.path, page.path)
+                data = self.side.read(path) if data is None else data
+                if data is not None:
+                    found[page.path] = read_page(path, data)
+            except MlgateError:
+                continue
+        return found
+
+
+def find_before(context: Context, pages: Sequence[Page]) -> Before | None:
+    """Return the baseline's side, or None where there is none or a commit is compared with itself."""
+    baseline = context.baseline
+    if baseline is None or (baseline.is_head and not (context.head and context.head.dirty)):
+        return None
+    return Before(context, baseline.revision.commit, pages)
