@@ -45,6 +45,8 @@ class TrackingServer:
         parent: str | None = None,
     ) -> str:
         """Record a run and return its id; a `status` of None leaves it running."""
+        from mlflow.entities import Metric, Param
+
         found = self.client.get_experiment_by_name(experiment)
         home = found.experiment_id if found else self.client.create_experiment(experiment)
         tags: dict[str, Any] = {COMMIT_TAG: commit} if commit else {}
@@ -53,10 +55,10 @@ class TrackingServer:
         self._runs += 1
         started = (FIRST_COMMIT + 60 * self._runs) * 1000
         run = self.client.create_run(home, start_time=started, tags=tags, run_name=name).info.run_id
-        for key, value in (metrics or {}).items():
-            self.client.log_metric(run, key, value)
-        for key, value in (params or {}).items():
-            self.client.log_param(run, key, value)
+        logged = [Metric(key, value, started, 0) for key, value in (metrics or {}).items()]
+        if logged or params:
+            named = [Param(key, str(value)) for key, value in (params or {}).items()]
+            self.client.log_batch(run, metrics=logged, params=named)
         if status:
             self.client.set_terminated(run, status)
         return str(run)
@@ -127,7 +129,7 @@ def stranger(status: int, body: bytes = b"<html><title>Sign in</title></html>", 
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+import shlex
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
+import events
 from conftest import Ran
+from mlgate.cli import build_parser
 from mlgate.commands.action import words
 from mlgate.publish.runner_files import OUTPUTS
 from mlgate.render import json_document
+from publish.fake_github import FakeGitHub
 from render.sample import friendly_report, sample_report
 from repositories import Repository
 
@@ -30,6 +35,27 @@ def saved(tmp_path: Path, text: str) -> Path:
     path = tmp_path / "report.json"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def forge() -> Iterator[FakeGitHub]:
+    """A GitHub with an empty pull request 7."""
+    with FakeGitHub() as made:
+        yield made
+    assert made.violations == []
+
+
+@pytest.fixture
+def pull_request_run(runner: dict[str, str], tmp_path: Path, forge: FakeGitHub) -> dict[str, str]:
+    """The environment of a step in the run of a pull request, with a token."""
+    return {
+        **runner,
+        **events.runner(tmp_path, "pull_request", events.pull_request("a" * 40, "b" * 40)),
+        "GITHUB_API_URL": forge.url,
+        "GITHUB_REPOSITORY": "o/r",
+        "GITHUB_SERVER_URL": "https://github.com",
+        "GITHUB_TOKEN": "token",
+    }
 
 
 def test_publish__outputs_are_fixed_names_and_own_words(
@@ -81,6 +107,96 @@ def test_publish__a_report_that_was_never_written(mlgate: Command, runner: dict[
     assert "did the step that runs the gate end" in done.err
 
 
+def test_publish__never_comments_unasked(
+    mlgate: Command, pull_request_run: dict[str, str], tmp_path: Path, forge: FakeGitHub
+) -> None:
+    report = saved(tmp_path, json_document.render(friendly_report()))
+    assert mlgate("publish", report, cwd=tmp_path, **pull_request_run).code == 0
+    assert forge.asked == []
+
+
+def test_publish__comments_on_the_pull_request(
+    mlgate: Command, pull_request_run: dict[str, str], tmp_path: Path, forge: FakeGitHub
+) -> None:
+    report = saved(tmp_path, json_document.render(friendly_report()))
+    done = mlgate("publish", report, "--comment=on-change", cwd=tmp_path, **pull_request_run)
+    assert done.code == 0
+    assert "the comment on pull request 7 is created" in done.out
+    assert "[full report](https://github.com/o/r/actions/runs/123)" in forge.bodies()[0]
+
+
+@pytest.mark.parametrize("name", ["push", "merge_group", "schedule", "workflow_dispatch"])
+def test_publish__outside_a_pull_request_says_why_there_is_no_comment(
+    mlgate: Command, pull_request_run: dict[str, str], tmp_path: Path, forge: FakeGitHub, name: str
+) -> None:
+    env = {**pull_request_run, **events.runner(tmp_path, name, {})}
+    report = saved(tmp_path, json_document.render(friendly_report()))
+    done = mlgate("publish", report, "--comment=always", cwd=tmp_path, **env)
+    assert done.code == 0
+    assert f"not of a pull request, but of {name}" in done.out
+    assert "::warning title=mlgate%3A" not in done.out
+    assert forge.asked == []
+
+
+def test_publish__without_the_permission_shows_it_and_goes_on(
+    mlgate: Command, pull_request_run: dict[str, str], tmp_path: Path, forge: FakeGitHub
+) -> None:
+    forge.read_only.add("token")
+    report = saved(tmp_path, json_document.render(friendly_report()))
+    done = mlgate("publish", report, "--comment=always", cwd=tmp_path, **pull_request_run)
+    assert done.code == 0
+    assert "::warning title=mlgate%3A no comment::no comment: GitHub answered 403" in done.out
+    assert "permissions:\n  contents: read\n  pull-requests: write\n" in done.out
+    summary = Path(pull_request_run["GITHUB_STEP_SUMMARY"]).read_text(encoding="utf-8")
+    assert "  pull-requests: write\n```" in summary
+    assert "verdict=failed" in Path(pull_request_run["GITHUB_OUTPUT"]).read_text()
+
+
+@pytest.mark.parametrize(
+    ("env", "said"),
+    [
+        pytest.param({"GITHUB_TOKEN": ""}, "there is no token", id="no token"),
+        pytest.param({"GITHUB_REPOSITORY": "o/../x"}, "not owner/name", id="a path for a repository"),
+        pytest.param({"GITHUB_API_URL": "file:///x"}, "no address of an API", id="no address"),
+        pytest.param({"GITHUB_EVENT_PATH": "/none"}, "event file /none", id="no event file"),
+    ],
+)
+def test_publish__what_keeps_the_comment_away_changes_no_exit_code(
+    mlgate: Command, pull_request_run: dict[str, str], tmp_path: Path, env: dict[str, str], said: str
+) -> None:
+    report = saved(tmp_path, json_document.render(friendly_report()))
+    done = mlgate("publish", report, "--comment=always", cwd=tmp_path, **{**pull_request_run, **env})
+    assert done.code == 0
+    assert said in done.out
+    assert "Traceback" not in done.text
+
+
+def test_publish__the_token_is_never_shown(
+    mlgate: Command, pull_request_run: dict[str, str], tmp_path: Path, forge: FakeGitHub
+) -> None:
+    report = saved(tmp_path, json_document.render(friendly_report()))
+    env = {**pull_request_run, "GITHUB_TOKEN": "ghs_CANARY"}
+    done = mlgate("publish", report, "--comment=always", cwd=tmp_path, **env)
+    assert "answered 401" in done.out
+    shown = done.text + Path(env["GITHUB_STEP_SUMMARY"]).read_text(encoding="utf-8")
+    assert "CANARY" not in shown
+
+
+def test_publish__parts_can_be_turned_off(mlgate: Command, runner: dict[str, str], tmp_path: Path) -> None:
+    report = saved(tmp_path, json_document.render(friendly_report()))
+    done = mlgate("publish", report, "--summary=false", "--annotations=false", cwd=tmp_path, **runner)
+    assert done.code == 0
+    assert done.out == ""
+    assert not Path(runner["GITHUB_STEP_SUMMARY"]).exists()
+    assert Path(runner["GITHUB_OUTPUT"]).exists()
+
+
+def test_publish__without_a_report(mlgate: Command, tmp_path: Path) -> None:
+    done = mlgate("publish", cwd=tmp_path)
+    assert done.code == 2
+    assert "--workflow-run" in done.err
+
+
 def test_action__inputs_become_words_without_a_shell(tmp_path: Path) -> None:
     env = {"MLGATE_CHECKS": "metrics readme", "MLGATE_BASE": "-rf $(touch x)", "MLGATE_PROJECT": ""}
     assert words(env, tmp_path) == [
@@ -92,12 +208,66 @@ def test_action__inputs_become_words_without_a_shell(tmp_path: Path) -> None:
     ]
 
 
-def test_action__every_input_reaches_the_command_by_the_environment() -> None:
-    action = yaml.safe_load((ROOT / "action.yml").read_text())
+ACTIONS = ("action.yml", "action/comment/action.yml")
+
+
+@pytest.mark.parametrize("path", ACTIONS)
+def test_action__every_input_reaches_the_command_by_the_environment(path: str) -> None:
+    action = yaml.safe_load((ROOT / path).read_text())
     steps = action["runs"]["steps"]
-    handed = {value for step in steps for value in step.get("env", {}).values()}
+    handed = {value for step in steps for value in {**step.get("env", {}), **step.get("with", {})}.values()}
     assert {f"${{{{ inputs.{name} }}}}" for name in action["inputs"]} <= handed
-    assert not any("${{" in step["run"] for step in steps)
+    assert not any("${{" in step.get("run", "") for step in steps)
+
+
+@pytest.mark.parametrize("path", ACTIONS)
+def test_action__the_token_reaches_the_last_step_alone(path: str) -> None:
+    steps = yaml.safe_load((ROOT / path).read_text())["runs"]["steps"]
+    assert ["token" in str(step).lower() for step in steps] == [False] * (len(steps) - 1) + [True]
+
+
+@pytest.mark.parametrize("path", ACTIONS)
+def test_action__publishes_with_words_that_the_command_knows(path: str) -> None:
+    last = yaml.safe_load((ROOT / path).read_text())["runs"]["steps"][-1]
+    inputs = yaml.safe_load((ROOT / path).read_text())["inputs"]
+    (_, _, _, command, *given) = shlex.split(last["run"])
+    assert command == "publish"
+    for name, value in last["env"].items():
+        found = inputs.get(str(value).removeprefix("${{ inputs.").removesuffix(" }}"), {})
+        given = [word.replace(f"${name}", str(found.get("default", "x"))) for word in given]
+    build_parser("publish").parse_args(["publish", *given])
+
+
+def test_action__what_others_wrote_is_pinned_by_its_whole_hash() -> None:
+    files = [
+        *ACTIONS,
+        *(
+            str(path.relative_to(ROOT))
+            for path in (*ROOT.glob("workflows/*.yml"), *ROOT.glob(".github/workflows/*.yml"))
+        ),
+    ]
+    uses = [
+        line.split("uses:")[1].strip()
+        for name in files
+        for line in (ROOT / name).read_text().splitlines()
+        if " uses: " in line
+    ]
+    others = [one for one in uses if not one.startswith(("mlgate/mlgate", "./"))]
+    assert others
+    assert [one for one in others if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one)] == []
+
+
+def test_action__the_reusable_workflow_hands_on_inputs_that_exist() -> None:
+    inputs = yaml.safe_load((ROOT / "action.yml").read_text())["inputs"]
+    called = yaml.safe_load((ROOT / ".github/workflows/gate.yml").read_text())
+    (gate,) = [step for step in called["jobs"]["gate"]["steps"] if step["name"] == "Gate"]
+    assert set(gate["with"]) <= set(inputs)
+    declared = called[True]["workflow_call"]["inputs"]
+    assert set(gate["with"].values()) <= {f"${{{{ inputs.{name} }}}}" for name in declared}
+
+
+def test_action__sarif_is_written_where_it_is_asked_for(tmp_path: Path) -> None:
+    assert "--output=sarif=a b.sarif" in words({"MLGATE_SARIF": "a b.sarif"}, tmp_path)
 
 
 def test_action__outside_the_action_says_what_to_use(mlgate: Command, tmp_path: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from mlgate.demo.gate import Answer
 from mlgate.demo.lessons import LESSONS, Lesson
-from mlgate.demo.story import closing
+from mlgate.demo.story import closing, next_steps
 from mlgate.report import Entry, Outcome, Report, Status
 
 FINE, HURTS = LESSONS[0], LESSONS[1]
@@ -42,3 +44,14 @@ def test_closing__nothing_checked_is_no_pass() -> None:
     text = closing([answer(FINE, 3, ("lint", Status.SKIPPED))])
     assert "nothing-checked" in text
     assert text.endswith("\nNot as expected: feature/fine.\n")
+
+
+def test_next_steps__short_in_an_active_environment() -> None:
+    text = next_steps(Path("/tmp/kept"), HURTS, None)
+    assert "\n  git switch feature/hurts-recall && dvc checkout\n  mlgate run --base main\n" in text
+
+
+def test_next_steps__names_the_interpreter_that_has_the_packages() -> None:
+    text = next_steps(Path("/tmp/kept"), HURTS, "/opt/venv/bin/python")
+    assert "&& /opt/venv/bin/python -m dvc checkout\n" in text
+    assert "\n  /opt/venv/bin/python -m mlgate run --python /opt/venv/bin/python --base main\n" in text

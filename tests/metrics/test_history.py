@@ -10,10 +10,13 @@ from contextlib import ExitStack
 import pytest
 
 from contexts import opened_context
+from mlgate.checks.metrics import CHECK
 from mlgate.context import Context
 from mlgate.metrics.compare import Metric
 from mlgate.metrics.history import LEAST, History, Key, read_history
 from mlgate.metrics.sources import Source
+from mlgate.report import Status
+from mlgate.runner import answer
 from repositories import Repository
 
 FILE = "metrics.json"
@@ -144,3 +147,47 @@ def test_estimates__spread_of_successive_commits():
     assert estimate.change == pytest.approx(-0.02)
     assert estimate.se == pytest.approx(0.01)
     assert estimate.method == "history of 8 commits"
+
+
+# Through the check.
+
+
+def history_of(repo: Repository, *values: float) -> None:
+    for value in values:
+        repo.commit(metrics(accuracy=value))
+
+
+def test_check__loss_that_the_branch_has_often_seen_warns(repo, open_context):
+    history_of(repo, *([0.90, 0.93] * 5), 0.91)
+    outcome = answer(CHECK, open_context())
+    assert outcome.status is Status.WARNED
+    assert [finding.key for finding in outcome.findings] == ["metrics/within-noise:accuracy"]
+    assert "history of 10 commits" in str(outcome.tables[0].note)
+
+
+def test_check__loss_that_the_branch_has_never_seen_fails(repo, open_context):
+    history_of(repo, *([0.900, 0.901] * 5), 0.80)
+    outcome = answer(CHECK, open_context())
+    assert outcome.status is Status.FAILED
+    assert "no noise estimate" not in outcome.findings[0].message
+
+
+def test_check__short_history_leaves_the_plain_tolerance(repo, open_context):
+    history_of(repo, 0.90, 0.93, 0.90, 0.93, 0.91)
+    outcome = answer(CHECK, open_context())
+    assert "no noise estimate" in outcome.findings[0].message
+
+
+def test_check__history_that_is_turned_off(repo, open_context):
+    repo.commit({"mlgate.yaml": "metrics: {history: 0}"})
+    history_of(repo, *([0.90, 0.93] * 5), 0.91)
+    assert "no noise estimate" in answer(CHECK, open_context()).findings[0].message
+
+
+def test_check__shallow_clone_is_told_only_where_it_matters(repo, open_context, tmp_path):
+    history_of(repo, 0.90, 0.91, 0.92, 0.93)
+    moved = answer(CHECK, open_context(of=repo.clone(tmp_path / "moved", depth=2)))
+    assert "metrics/history" in [finding.rule for finding in moved.findings]
+    repo.commit({"README.md": "words"})
+    still = answer(CHECK, open_context(of=repo.clone(tmp_path / "still", depth=2)))
+    assert still.findings == ()

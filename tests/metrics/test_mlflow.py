@@ -11,6 +11,7 @@ import pytest
 
 import events
 from contexts import opened_context
+from mlgate.checks.metrics import CHECK
 from mlgate.context import Context
 from mlgate.metrics import mlflow_child, mlflow_runs
 from mlgate.metrics.flatten import Odd, Oddity
@@ -19,7 +20,8 @@ from mlgate.metrics.mlflow_config import MlflowConfig
 from mlgate.metrics.mlflow_runs import Tracked, read_tracked
 from mlgate.metrics.mlflow_table import runs_table
 from mlgate.metrics.sides import State
-from mlgate.report import Severity
+from mlgate.report import Severity, Status
+from mlgate.runner import answer
 from repositories import Repository
 from tracking import TrackingServer, silent_port, stranger, tracking_server
 
@@ -312,8 +314,7 @@ def test_read__no_run_of_the_head_says_why_it_may_be(server, project, open_conte
 
 @pytest.mark.usefixtures("in_process")
 def test_read__runs_without_any_commit_are_told(server, open_context):
-    for _ in range(20):
-        server.run(None, experiment="notebooks")
+    server.run(None, experiment="notebooks")
     (head, _) = messages(read_tracked(open_context(server.uri), MlflowConfig(experiment="notebooks")))
     assert "and none of the newest names any commit" in head
 
@@ -425,3 +426,44 @@ def test_read__address_of_the_environment_wins(server, project, open_context):
 def test_config__baseline_that_names_nothing(written):
     with pytest.raises(ValueError, match="is no baseline; write `models:/name@alias`"):
         MlflowConfig(baseline=written)
+
+
+# Through the check.
+
+
+@pytest.mark.usefixtures("in_process")
+def test_check__regression_of_a_run_fails_at_the_config(server, project, open_context):
+    base = project.commit({"mlgate.yaml": "metrics: {mlflow: {experiment: flights}}"})
+    server.run(base, {"accuracy": 0.9, "val/loss": 1.0}, params={"lr": 0.1})
+    server.run(project.commit({"train.py": "# worse\n"}), {"accuracy": 0.8, "val/loss": 1.0}, params={"lr": 0.3})
+    outcome = answer(CHECK, open_context(server.uri))
+    (found,) = outcome.findings
+    assert (found.key, str(found.location)) == ("metrics/regression:accuracy", "mlgate.yaml:1")
+    assert {"Why: 1 parameter changed", "Runs of MLflow that were compared"} <= {
+        table.title for table in outcome.tables
+    }
+
+
+@pytest.mark.usefixtures("in_process")
+def test_check__same_name_in_a_file_and_a_run(server, project, open_context):
+    base = project.commit({"mlgate.yaml": "metrics: {mlflow: {}}", "metrics.json": '{"accuracy": 0.7}'})
+    server.run(base, {"accuracy": 0.9})
+    server.run(project.commit({"train.py": "# worse\n"}), {"accuracy": 0.9, "auc": 0.9})
+    outcome = answer(CHECK, open_context(server.uri))
+    assert outcome.status is Status.PASSED
+    assert [row.cells[0] for row in outcome.tables[0].rows] == ["`metrics.json:accuracy`", "`mlflow:accuracy`", "`auc`"]
+
+
+@pytest.mark.usefixtures("in_process")
+def test_check__files_are_judged_although_the_server_is_down(project, open_context):
+    project.commit({"mlgate.yaml": "metrics: {mlflow: {}}", "metrics.json": '{"accuracy": 0.7}'})
+    project.commit({"metrics.json": '{"accuracy": 0.6}'})
+    outcome = answer(CHECK, open_context("http://127.0.0.1:9"))
+    assert {finding.rule for finding in outcome.findings} == {"metrics/mlflow-unavailable", "metrics/regression"}
+
+
+@pytest.mark.usefixtures("in_process")
+def test_check__nothing_but_a_server_that_is_down_is_never_a_pass(project, open_context):
+    project.commit({"mlgate.yaml": "metrics: {mlflow: {}}"})
+    project.commit({"train.py": "# changed\n"})
+    assert answer(CHECK, open_context("http://127.0.0.1:9")).status is Status.WARNED

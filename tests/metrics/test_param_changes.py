@@ -8,9 +8,11 @@ import pytest
 
 from contexts import opened_context
 from dvc_projects import DvcProject
+from mlgate.checks.metrics import CHECK
 from mlgate.dvc.pipeline import read_pipelines
 from mlgate.metrics.mlflow_messages import Run
 from mlgate.metrics.param_changes import Change, changes_table, find_changes
+from mlgate.runner import answer
 from repositories import Repository
 
 PIPELINE = {
@@ -165,3 +167,18 @@ def test_table__foreign_text_stays_what_it_is(project, found):
     project.write({"params.yaml": "lr: 0.1\n'| @team `': '<b>'\n"})
     table = changes_table([change for change in found() if change.head])
     assert table.rows[0].cells == ("`` | @team ` ``", "", "`<b>`")
+
+
+# Through the check.
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "told"),
+    [pytest.param(0.95, ["Why: 1 parameter changed"], id="moved"), pytest.param(0.9, [], id="did not move")],
+)
+def test_check__tells_why_where_a_metric_moved(project, env, accuracy, told):
+    project.commit({"metrics.json": '{"accuracy": 0.9}'})
+    project.write({"metrics.json": f'{{"accuracy": {accuracy}}}', "params.yaml": "lr: 0.1\ntrain: {epochs: 10}\n"})
+    with opened_context(project.path, env, "HEAD") as context:
+        outcome = answer(CHECK, context)
+    assert [table.title for table in outcome.tables if table.title.startswith("Why")] == told

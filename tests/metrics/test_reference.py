@@ -9,6 +9,7 @@ from contextlib import ExitStack
 import pytest
 
 from contexts import opened_context
+from mlgate.checks.metrics import CHECK
 from mlgate.context import Context
 from mlgate.dvc.cache import find_cache
 from mlgate.metrics import tables
@@ -19,6 +20,7 @@ from mlgate.metrics.rules import Rulebook
 from mlgate.metrics.sides import read_pairs
 from mlgate.metrics.sources import find_sources
 from mlgate.report import Severity, Status
+from mlgate.runner import answer
 from repositories import Repository
 
 TAGGED = "baseline: {reference: latest-tag}\n"
@@ -187,3 +189,51 @@ def test_reference__revision_that_is_none_warns(repo, open_context, wanted):
     (found,) = compared(open_context()).findings
     assert found.message.endswith("is no commit of this repository")
     assert found.severity is Severity.WARNING
+
+
+# Through the check.
+
+
+def test_check__creep_fails_beside_a_table_of_its_own(repo, open_context):
+    for accuracy, tag in ((0.90, "v1.2"), (0.893, None), (0.886, None)):
+        release(repo, tag, accuracy=accuracy)
+    outcome = answer(CHECK, open_context())
+    assert outcome.status is Status.FAILED
+    assert [(finding.key, str(finding.location)) for finding in outcome.findings] == [
+        ("metrics/creep:accuracy", "metrics.json:1:2")
+    ]
+    assert "Against `v1.2` (2 commits ago)" in [table.title for table in outcome.tables]
+
+
+PREDICTIONS = """\
+baseline: {reference: latest-tag}
+metrics: {predictions: {path: predictions.csv, id: id, truth: truth, prediction: label}}
+"""
+
+
+def predictions(wrong: range) -> str:
+    rows = [f"{number},{number % 2},{1 - number % 2 if number in wrong else number % 2}" for number in range(400)]
+    return "\n".join(["id,truth,label", *rows])
+
+
+def test_check__predictions_of_the_release_tell_creep_from_noise(repo, open_context):
+    def commit(wrong: range, tag: str | None = None) -> None:
+        repo.commit({
+            "mlgate.yaml": PREDICTIONS,
+            "predictions.csv": predictions(wrong),
+            "metrics.json": json.dumps({"accuracy": 1 - len(wrong) / 400}),
+        })  # fmt: skip
+        if tag:
+            repo.git("tag", tag)
+
+    commit(range(40), "v1")
+    commit(range(43))
+    commit(range(46))
+    creep = answer(CHECK, open_context())
+    assert [finding.key for finding in creep.findings] == ["metrics/creep:accuracy"]
+    commit(range(300, 343))
+    commit(range(300, 346))
+    other = answer(CHECK, open_context())
+    assert [finding.key for finding in other.findings] == []
+    against = next(table for table in other.tables if table.title.startswith("Against"))
+    assert "within noise" in against.rows[0].cells[-1]

@@ -7,10 +7,12 @@ does not fit is kept in `violations`, which the fixture wants empty.
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
@@ -61,12 +63,13 @@ class _Server(ThreadingHTTPServer):
 class FakeGitHub:
     """One server on the loopback; use it as a context."""
 
-    def __init__(self) -> None:
-        """Begin with one pull request, number 7, without comments."""
+    def __init__(self, certificate: Path | None = None) -> None:
+        """Begin with an empty conversation; with a certificate (and its key in one file) speak TLS."""
         self.comments: list[dict[str, Any]] = []
         self.pulls: list[dict[str, Any]] = []
         self.artifacts: list[dict[str, Any]] = []
-        self.blobs = ""
+        self.blobs = self
+        self.files: dict[str, bytes] = {}
         self.logins = {"token": BOT}
         self.read_only: set[str] = set()
         self.locked = False
@@ -78,7 +81,11 @@ class FakeGitHub:
         self.released = threading.Event()
         self._last = 100
         self._server = _Server(("127.0.0.1", 0), _handler(self))
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        self.url = f"http{'s' if certificate else ''}://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> FakeGitHub:
         """Start."""
@@ -101,12 +108,33 @@ class FakeGitHub:
             self.comments.append(made)
             return made
 
+    def open_pull(self, number: int, head: str, commit: str, head_repository: int, repository: int = 1) -> None:
+        """Open a pull request; `head` is `owner:branch`."""
+        owner, _, branch = head.partition(":")
+        ends = {
+            "head": (head, branch, commit, head_repository, owner),
+            "base": ("o:main", "main", "0" * 40, repository, "o"),
+        }
+        made = sample("pull-request-simple", number=number, state="open")
+        for end, (label, ref, sha, repo, login) in ends.items():
+            user = sample("simple-user", login=login)
+            made[end] = {"label": label, "ref": ref, "sha": sha, "user": user, "repo": sample("repository", id=repo)}
+        self.pulls.append(made)
+
+    def upload(self, run: int, content: bytes, name: str = "mlgate-report", **more: Any) -> None:
+        """Keep an artifact of a run; its bytes are on the host `blobs`."""
+        self._last += 1
+        made = sample("artifact", id=self._last, name=name, workflow_run={"id": run}, size_in_bytes=len(content))
+        self.artifacts.append({**made, **more})
+        self.blobs.files[f"/blob/{self._last}"] = content
+
     def bodies(self, author: str = BOT) -> list[str]:
         """Return what an author has said."""
         return [one["body"] for one in self.comments if one["user"]["login"] == author]
 
     def answer(self, asked: Asked) -> Said | None:
         """Return the answer to one request, or None to break the connection."""
+        asked = asked._replace(path=asked.path.removeprefix("/api/v3"))
         self.before(asked)
         with self.lock:
             self.asked.append(asked)
@@ -129,9 +157,11 @@ class FakeGitHub:
         return None
 
     def _judged(self, asked: Asked) -> Said:
+        if asked.path in self.files:
+            return Said(200, raw=self.files[asked.path], headers={"Content-Type": "application/zip"})
         if asked.headers.get("authorization", "").removeprefix("Bearer ") not in self.logins:
             return Said(401, {"message": "Bad credentials", "documentation_url": "https://docs.github.com/rest"})
-        if asked.path == "/graphql":
+        if asked.path in ("/graphql", "/api/graphql"):
             return Said(200, {"data": {"viewer": {"login": self._login(asked)}}})
         try:
             template, operation, values = find(asked.method, asked.path)
@@ -164,7 +194,7 @@ class FakeGitHub:
         if template.endswith("/artifacts"):
             found = [one for one in self.artifacts if one["name"] == asked.query.get("name", one["name"])]
             return Said(200, {"total_count": len(found), "artifacts": found})
-        return Said(302, None, {"Location": f"{self.blobs}/blob/{values['artifact_id']}?sig=secret"})
+        return Said(302, None, {"Location": f"{self.blobs.url}/blob/{values['artifact_id']}?sig=secret"})
 
     def _refused(self, asked: Asked) -> Said | None:
         about = {"documentation_url": "https://docs.github.com/rest"}

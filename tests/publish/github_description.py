@@ -92,9 +92,9 @@ def _typed(value: str, schema: dict[str, Any]) -> Any:
     return int(value) if schema.get("type") == "integer" else value
 
 
-def sample(name: str, **given: Any) -> Any:
+def sample(component: str, **given: Any) -> Any:
     """Return the smallest value that a component of the description allows, with some fields as given."""
-    return {**_smallest({"$ref": f"#/components/schemas/{name}"}), **given}
+    return {**_smallest({"$ref": f"#/components/schemas/{component}"}), **given}
 
 
 @cache

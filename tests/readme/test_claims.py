@@ -133,3 +133,54 @@ def test_value__differs() -> None:
 def test_source__is_an_error_at_the_marker(text: str) -> None:
     (claim,) = claims("\n\n" + text)
     assert (claim.rule, claim.severity, claim.line, claim.edits) == ("source", Severity.ERROR, 3, ())
+
+
+# Forms that are made of a whole file.
+
+GENERATED = Sources(
+    {
+        "dvc.yaml": b"stages: {a: {cmd: x, outs: [d]}, b: {cmd: x, deps: [d]}}",
+        "c.py": b"class C(Model):\n    a: int = Field(isin=['x|y'], description='*a*')\n",
+        "f.py": b"FEATURES = ['lag', 'mean_7d']\ndef lag(): ...\ndef mean_7d(): ...\n",
+    }.get
+)
+
+
+@pytest.mark.parametrize(
+    ("marker", "body"),
+    [
+        pytest.param(
+            "from=dvc.yaml as=graph",
+            '```mermaid\nflowchart TD\n    s1["a"]\n    s2["b"]\n    s1 --> s2\n```\n',
+            id="graph",
+        ),
+        pytest.param(
+            "from=c.py:C as=dictionary",
+            "| column | type | missing values | checks | description |\n| --- | --- | --- | --- | --- |\n"
+            "| a | int | no | `isin=['x\\|y']` | `*a*` |\n",
+            id="dictionary",
+        ),
+        pytest.param("from=f.py#names as=list", "- FEATURES\n- lag\n- mean_7d\n", id="names"),
+        pytest.param("from=f.py#FEATURES as=list", "- lag\n- mean_7d\n", id="constant of Python"),
+    ],
+)
+def test_block__generated(marker: str, body: str) -> None:
+    text = f"# A\n\n<!-- mlgate:begin x {marker} -->\n{{}}<!-- mlgate:end x -->\n"
+    fixed = fix_text(text.format(""), GENERATED)
+    assert fixed.partition(" -->\n")[2].partition("<!--")[0] == body
+    readme = parse(fixed)
+    assert [claim.rule for claim in judge(readme.lines, layout(readme), GENERATED)] == [None]
+    assert fix_text(fixed, GENERATED) == fixed
+
+
+def test_block__a_dictionary_keeps_the_names_of_its_columns() -> None:
+    head = "| Spalte | Typ | leer | Regeln | Worte |\n|:--|---|---|---|---|\n"
+    text = f"<!-- mlgate:begin x from=c.py:C as=dictionary -->\n{head}<!-- mlgate:end x -->\n"
+    assert head in fix_text(text, GENERATED)
+
+
+@pytest.mark.parametrize("marker", ["from=f.py as=graph", "from=c.py:D as=dictionary", "from=gone.py#names as=list"])
+def test_block__generated_from_what_is_not_there(marker: str) -> None:
+    readme = parse(f"<!-- mlgate:begin x {marker} -->\n<!-- mlgate:end x -->\n")
+    (claim,) = judge(readme.lines, layout(readme), GENERATED)
+    assert claim.rule == "source"

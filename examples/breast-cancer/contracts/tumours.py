@@ -1,7 +1,7 @@
 """The contract of data/train.csv and data/test.csv: what every row must be.
 
-Lengths are in pixels of the digitised image, areas in square pixels. The ranges leave room above
-the largest tumour seen so far; what lies outside them is a wrong unit or a broken export.
+The source names no units, so the ranges stand in for them: they leave room above the largest tumour
+seen so far, and what lies outside is a wrong unit or a broken export.
 """
 
 import pandera.pandas as pa

@@ -10,6 +10,7 @@ from mlgate.check import Check
 MODULES: dict[str, str] = {
     "metrics": "mlgate.checks.metrics",
     "data": "mlgate.checks.data",
+    "drift": "mlgate.checks.drift",
     "repro": "mlgate.checks.repro",
     "tests": "mlgate.checks.tests",
     "lint": "mlgate.checks.lint",

@@ -1,80 +1,77 @@
-"""Metrics: did a metric get worse than the baseline tolerates?"""
+"""Metrics: did a metric get worse than the baseline tolerates, and by more than noise?"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from mlgate.check import Check
 from mlgate.context import Context
 from mlgate.metrics.config import MetricsConfig
-from mlgate.report import Finding, Outcome, Severity
-
-if TYPE_CHECKING:
-    from mlgate.metrics.compare import Judgement
-    from mlgate.stats.estimate import Estimate
+from mlgate.report import Finding, Location, Outcome, Severity
 
 
 def run(context: Context, config: MetricsConfig) -> Outcome:
     """Answer the question of this check."""
     from mlgate.dvc.cache import find_cache
-    from mlgate.metrics import file_findings, findings, ledger, noise, tables
+    from mlgate.metrics import beside, file_findings, findings, ledger, noise, tables
     from mlgate.metrics.basis import basis
     from mlgate.metrics.compare import Kind
-    from mlgate.metrics.gather import gather, judge_all
+    from mlgate.metrics.judging import judge_sources
     from mlgate.metrics.places import Places
     from mlgate.metrics.rules import Rulebook
-    from mlgate.metrics.sides import read_pairs
     from mlgate.metrics.sources import find_sources
 
     cache = find_cache(context.project, context.root)
     sources = find_sources(context, config.files, cache)
     about_sources = file_findings.of_sources(context, config.files, sources)
-    if not sources.files and not about_sources and not config.rules and not config.predictions:
+    if not (sources.files or about_sources or config.rules or config.predictions or config.mlflow):
         return Outcome.skipped("no metric files found", hint=_NOTHING)
-    pairs = read_pairs(context, sources.files, cache)
+    tracked = beside.ask_mlflow(context, config)
+    extra = [tracked.pair] if tracked and tracked.pair else []
     rulebook = Rulebook(config.rules)
-    known = noise.look_for_noise(context, config, gather(pairs), rulebook, sources, cache)
-    judgements = _with_noise(judge_all(known.metrics, rulebook), known.estimates, config)
-    more_tables, about_slices = noise.tables(known, judgements)
-    places = Places(context, pairs, noise.places(context, config))
-    found = [
+    found = judge_sources(context, config, rulebook, sources, cache, extra, tracked.history if tracked else None)
+    judgements = found.judgements
+    elsewhere = beside.mlflow_place(context, config) | _prediction_place(context, config)
+    places = Places(context, [*found.pairs, *extra], elsewhere)
+    reference = beside.compare_with_reference(context, config, cache, judgements, places)
+    more_tables, about_slices = noise.told_after(found.known, judgements)
+    told = [
         *about_sources,
-        *file_findings.of_files(pairs, rulebook, places),
+        *file_findings.of_files(found.pairs, rulebook, places),
         *findings.deleted_files(judgements, places),
         *findings.of_judgements(judgements, places),
+        *(reference.findings if reference else ()),
         *about_slices,
-        *known.findings,
+        *found.known.findings,
         *noise.not_certifiable(judgements, config),
+        *found.findings,
+        *(tracked.findings if tracked else ()),
         *findings.off_scale(judgements, places),
         *findings.without_direction(judgements, places),
         *file_findings.of_rules(context, rulebook, [judgement.name for judgement in judgements]),
         *_without_baseline(context),
     ]
     judged = [judgement for judgement in judgements if judgement.kind is not Kind.NO_METRIC]
+    shown = tables.tables(judged, context.baseline, basis(judged, n_examples=found.known.n_examples))
     return Outcome.of(
-        found,
-        summary=ledger.summary(judged, found, context.baseline),
+        told,
+        summary=ledger.summary(judged, told, context.baseline),
         note=ledger.note(judged),
         tables=[
-            *tables.tables(judged, context.baseline, basis(judged, n_examples=known.n_examples)),
+            *shown,
+            *([reference.table] if reference and reference.table else []),
             *more_tables,
+            *beside.tables_beside(context, config, sources, tracked, judgements),
         ],
         measures=tables.measures(judged),
     )
 
 
-def _with_noise(
-    judgements: list[Judgement], estimates: Mapping[str, Estimate], config: MetricsConfig
-) -> list[Judgement]:
-    if not estimates:
-        return judgements
-    from mlgate.metrics.verdict import Strictness, with_noise
-
-    strictness = Strictness(
-        within_noise=config.on_inconclusive == "fail", not_certified=config.mode == "non-inferiority"
-    )
-    return with_noise(judgements, estimates, strictness)
+def _prediction_place(context: Context, config: MetricsConfig) -> dict[str, Location | None]:
+    """Return the place of metrics that only predictions give: where the config names them."""
+    if config.predictions is None:
+        return {}
+    return {config.predictions.path: context.config_location("metrics", "predictions")}
 
 
 def _without_baseline(context: Context) -> Sequence[Finding]:

@@ -1,4 +1,4 @@
-"""Reproducibility: is dvc.lock in step with the pipeline, its parameters and its data?"""
+"""Reproducibility: is dvc.lock in step with the pipeline and its data, and do its stages come out the same again?"""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from mlgate.check import Check
+from mlgate.check import LIMIT_SECONDS, Check
 from mlgate.config import Section
 from mlgate.report import Outcome
+from mlgate.units import Duration
 
 if TYPE_CHECKING:
     from mlgate.context import Context
+    from mlgate.dvc.assessment import Assessment
+    from mlgate.dvc.rerun.records import Rerun
+
+# Before the run would end this check, the stages are stopped and the work tree is taken away.
+_RESERVE_SECONDS = 15.0
 
 
 class ReproConfig(Section, frozen=True):
@@ -21,6 +27,13 @@ class ReproConfig(Section, frozen=True):
         Literal["warn", "fail"],
         Meta(description="What it means when a dependency cannot be compared because its data is not on this machine."),
     ] = "warn"
+    rerun: Annotated[
+        Literal["off", "stale", "full", "sample"] | tuple[str, ...],
+        Meta(description="Which stages to run again: `stale` ones, all (`full`), one by lot (`sample`), or a list."),
+    ] = "off"
+    limit: Annotated[Duration | None, Meta(description="The time limit of each stage that is run, such as `10m`.")] = (
+        None
+    )
 
 
 def run(context: Context, config: ReproConfig) -> Outcome:
@@ -34,7 +47,46 @@ def run(context: Context, config: ReproConfig) -> Outcome:
         return Outcome.skipped("no DVC pipeline in this repository")
     told = all_findings(found, context, fail_on_missing=config.missing_data == "fail")
     tables = [stage_table(found)] if found.statuses else []
-    return Outcome.of(told, summary=summary(found), note=note(found), tables=tables)
+    outcome = Outcome.of(told, summary=summary(found), note=note(found), tables=tables)
+    return outcome if config.rerun == "off" else _with_runs(outcome, context, config, found)
+
+
+def _with_runs(outcome: Outcome, context: Context, config: ReproConfig, found: Assessment) -> Outcome:
+    """Return the outcome with what running stages again adds to it."""
+    from mlgate.dvc.rerun.findings import rerun_findings
+    from mlgate.dvc.rerun.ledger import run_measures, run_note, run_table, run_words
+
+    done = _runs(context, config, found)
+    return Outcome.of(
+        [*outcome.findings, *rerun_findings(done, context, fail_on_missing=config.missing_data == "fail")],
+        summary=f"{outcome.summary}; {run_words(done)}",
+        note=outcome.note or run_note(done),
+        tables=[*([run_table(done)] if done.runs else []), *outcome.tables],
+        measures=tuple(run_measures(done)),
+    )
+
+
+def _runs(context: Context, config: ReproConfig, found: Assessment) -> Rerun:
+    from mlgate.dvc.rerun.reproduce import Order, rerun
+    from mlgate.metrics.closeness import closeness
+    from mlgate.metrics.rules import Rulebook
+    from mlgate.redaction import Redaction
+
+    rulebook = Rulebook(getattr(context.config.sections.get("metrics"), "rules", {}))
+    order = Order(
+        mode=config.rerun,
+        total=_limit(context),
+        close=lambda path, committed, again: closeness(path, committed, again, rulebook),
+        hide=Redaction(context.env).hide,
+        limit=config.limit.seconds if config.limit else None,
+    )
+    return rerun(context, found, order)
+
+
+def _limit(context: Context) -> float:
+    limit = context.config.limits.get("repro")
+    seconds = limit.seconds if limit else LIMIT_SECONDS
+    return max(seconds - _RESERVE_SECONDS, seconds * 0.8)
 
 
 CHECK = Check(

@@ -33,4 +33,6 @@ def words(env: Mapping[str, str], home: Path) -> list[str]:
         "--python": "MLGATE_PYTHON",
     }
     given = [f"{option}={env[name]}" for option, name in options.items() if env.get(name)]
+    if env.get("MLGATE_SARIF"):
+        given.append(f"--output=sarif={env['MLGATE_SARIF']}")
     return [f"--output=json={home / 'report.json'}", *given, "--", *env.get("MLGATE_CHECKS", "").split()]

@@ -101,14 +101,12 @@ def _posted(report: Report, when: str, env: Mapping[str, str]) -> Posted:
     from mlgate.event import read_event
     from mlgate.publish.posting import Posted, Pull, When, connect, failed, post, repository, run_page
 
-    event = read_event(env)
-    if event.number is None:
-        return Posted(said=f"no comment: this run is not of a pull request, but of {code(event.name)}")
     try:
-        pull = Pull(
-            repository=repository(env), number=event.number, page=run_page(env, (event.run or "").partition(".")[0])
-        )
-        return post(connect(env), report, pull, When(when))
+        event = read_event(env)
+        if event.number is None:
+            return Posted(said=f"no comment: this run is not of a pull request, but of {code(event.name)}")
+        page = run_page(env, (event.run or "").partition(".")[0])
+        return post(connect(env), report, Pull(repository=repository(env), number=event.number, page=page), When(when))
     except MlgateError as error:
         return Posted(said=failed(error), is_warning=True)
 

@@ -10,9 +10,9 @@ from mlgate.data.engine import Engine, Mask
 from mlgate.data.messages import Example, Place
 from mlgate.text import shorten
 
-_LOOKED_AT = 10_000
+LOOKED_AT = 10_000
 _PLACES = 3
-_FIRST = 5
+FIRST = 5
 _VALUE = 80
 
 
@@ -34,13 +34,20 @@ def sample(
     """Return a sample of the rows of `mask`, with at most `most` values; `locate` turns rows into places."""
     import numpy as np
 
-    rows = [int(row) for row in np.flatnonzero(mask)[:_LOOKED_AT]]
-    count = int(mask.sum())
+    rows = [int(row) for row in np.flatnonzero(mask)[:LOOKED_AT]]
+    texts = engine.values(frame, columns, rows) if values and most and rows else None
+    return sample_rows(int(mask.sum()), rows, texts, locate, most)
+
+
+def sample_rows(
+    count: int, rows: Sequence[int], texts: Sequence[str] | None, locate: Locate, most: int
+) -> Sample:
+    """Return a sample of `count` rows, of which the first are `rows` with the values `texts`, None to show no values."""
     if not rows:
         return Sample(count)
-    if not values or most == 0:
-        return Sample(count, tuple(locate(rows[:_FIRST])))
-    texts = [shorten(text, _VALUE) for text in engine.values(frame, columns, rows)]
+    if texts is None or most == 0:
+        return Sample(count, tuple(locate(rows[:FIRST])))
+    texts = [shorten(text, _VALUE) for text in texts]
     standing: dict[str, list[int]] = {}
     for row, text in zip(rows, texts, strict=True):
         standing.setdefault(text, []).append(row)
@@ -54,7 +61,7 @@ def sample(
 def _common(texts: Sequence[str]) -> tuple[str, int] | None:
     """Return the value of more than half of the rows, where there are enough of them to tell."""
     value, times = Counter(texts).most_common(1)[0]
-    return (value, times) if len(texts) > _FIRST and times * 2 > len(texts) else None
+    return (value, times) if len(texts) > FIRST and times * 2 > len(texts) else None
 
 
 def similar(examples: Sequence[Example], allowed: Any) -> tuple[tuple[str, str], ...]:

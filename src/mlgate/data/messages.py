@@ -158,13 +158,36 @@ class Unreadable(Event, frozen=True, kw_only=True, tag="unreadable"):
     places: Annotated[tuple[tuple[int, int], ...], Meta(max_length=5)] = ()
 
 
+class Apart(StrEnum):
+    """Why pandera itself is asked, and not the one query."""
+
+    TEXT = "text"
+    STREAM = "stream"
+    FILES_DIFFER = "files-differ"
+    INDEX = "index"
+    PARSER = "parser"
+    WHOLE_ROWS = "whole-rows"
+    TYPES = "types"
+    COERCE = "coerce"
+    NULLS = "nulls"
+    OWN_CHECK = "own-check"
+    CHECK = "check"
+    PATTERN = "pattern"
+    QUERY = "query"
+
+
 class Read(Event, frozen=True, kw_only=True, tag="read"):
-    """A file was read: how large it is, and how many rules it is held to."""
+    """A file was read: how large it is, how many rules it is held to, and how many of them one query answered.
+
+    `apart` says which columns pandera itself was asked about and why; a column without a name stands for all.
+    """
 
     task: int
     rows: int
     columns: int
     rules: int
+    fused: int = 0
+    apart: Annotated[tuple[tuple[Text, Apart], ...], Meta(max_length=50)] = ()
 
 
 class Place(Struct, frozen=True, array_like=True):

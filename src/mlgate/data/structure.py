@@ -32,9 +32,14 @@ def full_depth() -> Iterator[None]:
         yield
 
 
-def ask_structure(schema: Any, engine: Engine, frame: Any, locate: Locate, most: int) -> Structured:
-    """Return what is broken in the columns, types and nulls of a frame, in that order."""
-    return _Asker(schema, engine, locate, most).ask(frame)
+def ask_structure(
+    schema: Any, engine: Engine, frame: Any, locate: Locate, most: int, shape: Any = None
+) -> Structured:
+    """Return what is broken in the columns, types and nulls of a frame, in that order.
+
+    Where `frame` holds only some of the columns of its file, `shape` is a frame of no rows that has them all.
+    """
+    return _Asker(schema, engine, locate, most).ask(frame, frame if shape is None else shape)
 
 
 class _Asker:
@@ -46,9 +51,11 @@ class _Asker:
         self._broken: list[Broken] = []
         self._spoiled: dict[str, int] = {}
 
-    def ask(self, frame: Any) -> Structured:
-        absent = self._ask_presence(frame)
-        self._ask_order(frame)
+    def ask(self, frame: Any, shape: Any) -> Structured:
+        absent = self._ask_presence(shape)
+        self._ask_order(shape)
+        if shape is not frame:
+            absent |= {component.name for component, names in members(self._schema, self._engine, frame) if not names}
         parsed = bool(self._schema.parsers)
         frame = self._ask_types(frame if parsed else self._filtered(frame), absent)
         frame = self._filtered(frame) if parsed else frame

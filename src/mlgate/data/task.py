@@ -8,11 +8,13 @@ from typing import Any
 from msgspec.structs import replace
 
 from mlgate.data.engine import engine_for
-from mlgate.data.examples import sample, similar
+from mlgate.data.examples import FIRST, LOOKED_AT, Sample, sample, sample_rows, similar
+from mlgate.data.fused import Part, query, rows_of_check, rows_of_nulls, rows_of_repeats
 from mlgate.data.loading import Contract, first_line
-from mlgate.data.messages import Breach, Broken, Event, Job, Place, Read, Scope, Stage, Step
+from mlgate.data.messages import Apart, Breach, Broken, Event, Job, Place, Read, Scope, Stage, Step
 from mlgate.data.reading import Table, column_names, read_table
-from mlgate.data.rules import STRUCTURE, Rule, checks, count_rules, stated_dtypes, uniqueness
+from mlgate.data.rules import STRUCTURE, Rule, checks, count_rules, members, stated_dtypes, uniqueness
+from mlgate.data.scanning import ApartError, count_rows
 from mlgate.data.structure import Structured, ask_structure, full_depth
 from mlgate.text import shorten
 
@@ -42,21 +44,115 @@ class _Run:
         self._tables: list[Table] = []
 
     def ask_file(self) -> None:
+        """Ask one file: in one query as far as it goes, and pandera itself for the rest."""
+        try:
+            part = self._query(self._task.files[:1])
+        except ApartError as error:
+            self._ask_pandera(error.why)
+        else:
+            if part.answer.rows:
+                self._ask_in_parts(part)
+
+    def _ask_pandera(self, why: Apart) -> None:
+        """Ask every rule of one file by pandera itself, for the reason `why`."""
         table = self._read(0)
+        rules = count_rules(self._schema, self._engine, table.frame)
+        self._tables = [table]
+        self._tell_read(table.rows, len(table.columns), rules, 0, [("", why)])
         if not table.rows:
             return
         self._step(Stage.STRUCTURE, STRUCTURE)
         structured = self._structure(table.frame)
-        rules = checks(self._schema, self._engine, structured.frame)
+        found = checks(self._schema, self._engine, structured.frame)
         if self._task.scope is Scope.ALL:
-            rules = uniqueness(self._schema, self._engine, structured.frame) + rules
+            found = uniqueness(self._schema, self._engine, structured.frame) + found
         unsound = bool(structured.spoiled) or any(b.breach is Breach.MISSING for b in structured.broken)
-        for rule in rules:
+        for rule in found:
             if rule.stage is Stage.UNIQUE or rule.column not in structured.spoiled:
                 self._ask(rule, structured.frame, quiet=unsound and not rule.column)
 
+    def _query(self, files: Sequence[str]) -> Part:
+        """Run the query over files, of which the first was not read yet; raises `ApartError`."""
+        self._step(Stage.READ, shown=files[0])
+        for file in files:
+            column_names(file, self._task.separator)
+        return query(self._schema, self._engine, self._contract.engine, files, self._task.scope)
+
+    def _ask_in_parts(self, part: Part) -> None:
+        scan, question = part.scan, part.question
+        names = list(scan.holds)
+        apart = [name for name in names if name in question.apart]
+        rules = count_rules(self._schema, self._engine, scan.empty)
+        self._tables = [Table(None, part.answer.rows, tuple(names), None)]
+        slow = self._read(0, only=apart).frame if apart else None
+        left = sum(not question.answers(rule) for rule in question.rules) + 2 * len(apart)
+        told = [(shorten(name), why) for name, why in question.apart.items()][:50]
+        self._tell_read(part.answer.rows, len(names), rules, max(0, rules - left), told)
+        self._step(Stage.STRUCTURE, STRUCTURE)
+        structured = self._structure(self._engine.only(scan.empty, []) if slow is None else slow, scan.empty)
+        self._tell_nulls(part)
+        for rule in question.rules:
+            if question.answers(rule):
+                self._tell_count(rule, part)
+            elif rule.stage is Stage.UNIQUE or rule.column not in structured.spoiled:
+                self._ask(rule, structured.frame)
+
+    def _tell_nulls(self, part: Part) -> None:
+        """Say which columns that may not be null are."""
+        for component, names in members(self._schema, self._engine, part.scan.empty):
+            for name in names if not component.nullable and STRUCTURE not in self._passed_over else []:
+                count = part.answer.nulls.get(name, 0)
+                if count:
+                    rows = rows_of_nulls(part.scan, part.question, name, FIRST)
+                    facts: dict[str, Any] = {"task": self._number, "rule": STRUCTURE, "total": part.answer.rows}
+                    found = sample_rows(count, rows, None, self._locate, self._most)
+                    self._say(
+                        Broken(breach=Breach.NULLS, column=shorten(name), count=count, places=found.places, **facts)
+                    )
+
+    def _tell_count(self, rule: Rule, part: Part) -> None:
+        """Say how many rows break a rule that the query answered, where any do."""
+        count = part.answer.broken.get(rule.id, 0)
+        if not count or rule.id in self._passed_over:
+            return
+        facts = self._begin(rule, part.answer.rows)
+        if rule.stage is Stage.UNIQUE:
+            facts["check"] = ", ".join(rule.columns) if len(rule.columns) > 1 else ""
+            rows = rows_of_repeats(part.scan, part.question, rule, max(self._most, 1))
+            breach = Breach.DUPLICATES
+        else:
+            facts["warn"] = bool(rule.check.raise_warning)
+            rows = rows_of_check(part.scan, part.question, rule, LOOKED_AT)
+            breach = Breach.CHECK
+        found = sample_rows(count, rows.numbers, rows.texts, self._locate, self._most)
+        self._say(self._told(breach, rule, found, facts))
+
+    def _told(self, breach: Breach, rule: Rule, found: Sample, facts: dict[str, Any]) -> Broken:
+        broken = Broken(
+            breach=breach,
+            count=found.rows,
+            places=found.places,
+            examples=found.examples,
+            common=found.common if breach is Breach.CHECK else None,
+            **facts,
+        )
+        allowed = (rule.check.statistics or {}).get("allowed_values") if rule.check is not None else None
+        return replace(broken, similar=similar(broken.examples, allowed))
+
     def ask_together(self) -> None:
         """Ask what must be unique over all files, of the columns that all of them have."""
+        try:
+            part = self._query(self._task.files)
+            if part.question.apart:
+                raise ApartError(Apart.TYPES)
+        except ApartError:
+            self._ask_together_pandera()
+            return
+        self._tables = [Table(None, rows, (), None) for rows in map(count_rows, self._task.files)]
+        for rule in part.question.rules:
+            self._tell_count(rule, part)
+
+    def _ask_together_pandera(self) -> None:
         names = [self._names(place) for place in range(len(self._task.files))]
         shared = [name for name in names[0] if all(name in others for others in names[1:])]
         nothing = self._engine.nothing(shared)
@@ -80,17 +176,19 @@ class _Run:
         self._step(Stage.READ, shown=path)
         text, names = column_names(path, self._task.separator)
         dtypes = stated_dtypes(self._schema, self._engine, self._engine.nothing(names))
-        table = read_table(path, self._contract.engine, text, dtypes, only)
-        if only is None:
-            rules = count_rules(self._schema, self._engine, table.frame)
-            self._say(Read(task=self._number, rows=table.rows, columns=len(table.columns), rules=rules))
-            self._tables = [table]
-        return table
+        return read_table(path, self._contract.engine, text, dtypes, only)
 
-    def _structure(self, frame: Any) -> Structured:
+    def _tell_read(
+        self, rows: int, columns: int, rules: int, fused: int, apart: Sequence[tuple[str, Apart]]
+    ) -> None:
+        self._say(
+            Read(task=self._number, rows=rows, columns=columns, rules=rules, fused=fused, apart=tuple(apart))
+        )
+
+    def _structure(self, frame: Any, shape: Any = None) -> Structured:
         frame = self._engine.prepared(self._schema, frame)
         try:
-            found = ask_structure(self._schema, self._engine, frame, self._locate, self._most)
+            found = ask_structure(self._schema, self._engine, frame, self._locate, self._most, shape)
         except BaseException as error:  # noqa: BLE001 - a parser or a type of the contract's own may raise anything
             found = Structured(frame, [Broken(breach=Breach.RAISED, rule=STRUCTURE, said=first_line(error))], {})
             self._passed_over.update(rule.id for rule in checks(self._schema, self._engine, frame))
@@ -99,14 +197,18 @@ class _Run:
                 self._say(replace(broken, task=self._number))
         return found
 
+    def _begin(self, rule: Rule, rows: int) -> dict[str, Any]:
+        """Begin the step of a rule; return the facts that whatever is said of it has."""
+        line = self._line(rule.check)
+        self._step(rule.stage, rule.id, rule.column, rule.shown, line)
+        facts: dict[str, Any] = {"task": self._number, "rule": shorten(rule.id), "column": shorten(rule.column)}
+        return facts | {"check": rule.shown, "line": line, "total": rows}
+
     def _ask(self, rule: Rule, frame: Any, *, quiet: bool = False) -> None:
         """Ask one rule; `quiet` where it raises for want of a column that is known to be missing or wrong."""
         if rule.id in self._passed_over:
             return
-        line = self._line(rule.check)
-        self._step(rule.stage, rule.id, rule.column, rule.shown, line)
-        facts: dict[str, Any] = {"task": self._number, "rule": shorten(rule.id), "column": shorten(rule.column)}
-        facts |= {"check": rule.shown, "line": line, "total": len(frame)}
+        facts = self._begin(rule, len(frame))
         try:
             broken = self._broken(rule, frame, facts)
         except BaseException as error:  # noqa: BLE001 - a check of the contract's own may raise anything
@@ -120,28 +222,19 @@ class _Run:
             if not mask.any():
                 return None
             facts["check"] = ", ".join(rule.columns) if len(rule.columns) > 1 else ""
-            return self._sampled(Breach.DUPLICATES, mask, rule.columns, frame, facts)
-        with full_depth():
-            failing = self._engine.failing(rule.check, frame, rule.column or None)
-        if failing is None:
-            return None
-        facts["warn"] = bool(rule.check.raise_warning)
-        if failing.mask is None:
-            return Broken(breach=Breach.CHECK, **facts)
-        broken = self._sampled(Breach.CHECK, failing.mask, rule.columns, frame, facts)
-        allowed = (rule.check.statistics or {}).get("allowed_values")
-        return replace(broken, similar=similar(broken.examples, allowed))
-
-    def _sampled(self, breach: Breach, mask: Any, columns: Sequence[str], frame: Any, facts: dict[str, Any]) -> Broken:
+            breach = Breach.DUPLICATES
+        else:
+            with full_depth():
+                failing = self._engine.failing(rule.check, frame, rule.column or None)
+            if failing is None:
+                return None
+            facts["warn"] = bool(rule.check.raise_warning)
+            if failing.mask is None:
+                return Broken(breach=Breach.CHECK, **facts)
+            mask, breach = failing.mask, Breach.CHECK
+        columns = rule.columns
         found = sample(self._engine, frame, mask, columns, self._locate, self._most, values=bool(columns))
-        return Broken(
-            breach=breach,
-            count=found.rows,
-            places=found.places,
-            examples=found.examples,
-            common=found.common if breach is Breach.CHECK else None,
-            **facts,
-        )
+        return self._told(breach, rule, found, facts)
 
     def _locate(self, rows: Sequence[int]) -> list[Place]:
         """Return where rows of the frame stand: in which file, and at which line or row of it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -47,7 +48,9 @@ def demo(
             children.kill()
         say(story.closing(answers))
         if keep is not None:
-            say(story.next_steps(sandbox.project, lessons[min(1, len(lessons) - 1)]))
+            is_active = sys.prefix in (env.get("VIRTUAL_ENV"), env.get("CONDA_PREFIX"))
+            blocked = next((lesson for lesson in lessons if lesson.blocked_by), lessons[0])
+            say(story.next_steps(sandbox.project, blocked, None if is_active else sys.executable))
     return ExitCode.PASSED if all(answer.is_expected for answer in answers) else ExitCode.FAILED
 
 
@@ -75,8 +78,13 @@ def _play(sandbox: Sandbox, lessons: tuple[Lesson, ...], say: Say) -> Iterator[A
 @contextmanager
 def _timed(words: str, say: Say) -> Iterator[None]:
     began = time.monotonic()
-    yield
-    say(f"  {words} ({time.monotonic() - began:.0f} s)\n")
+    say(f"  {words} … ")
+    ended = "stopped"
+    try:
+        yield
+        ended = f"{time.monotonic() - began:.0f} s"
+    finally:
+        say(f"{ended}\n")
 
 
 @contextmanager

@@ -37,13 +37,16 @@ def closing(answers: Sequence[Answer]) -> str:
     return "\n".join(["", *lines, "", _last_line(answers), ""])
 
 
-def next_steps(project: Path, lesson: Lesson) -> str:
-    """Return what to try in the repository that was kept."""
+def next_steps(project: Path, lesson: Lesson, python: str | None) -> str:
+    """Return what to try in the repository that was kept; `python` is the interpreter to name where none is active."""
+    dvc = f"{python} -m dvc" if python else "dvc"
+    run = f"{python} -m mlgate run --python {python}" if python else "mlgate run"
     return (
-        f"\nThe repository is yours: {project}\n"
+        f"\nThe repository is yours: {project}. Try, for example:\n"
         f"  cd {project}\n"
-        f"  git switch {lesson.branch} && dvc checkout\n"
-        "  mlgate run --base main\n"
+        f"  git switch {lesson.branch} && {dvc} checkout\n"
+        f"  {run} --base main\n"
+        "Then change params.yaml or the code, and run the gate again.\n"
     )
 
 

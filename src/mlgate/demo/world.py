@@ -17,6 +17,7 @@ NEEDED = {
     "pandas": "pandas",
     "pandera": "pandera",
     "polars": "polars",
+    "pyarrow": "pyarrow",
     "pytest": "pytest",
     "ruff": "ruff",
 }

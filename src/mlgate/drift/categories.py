@@ -29,7 +29,7 @@ def measure(found: Measured, before: pl.Series, now: pl.Series, rule: ColumnRule
     """Return a column with the comparison of its categories."""
     counts = _counted(before, now)
     if rule.ignore is not False and rule.kind is None:
-        first, second = (int((counts[side] > 0).sum()) for side in ("before", "now"))
+        first, second = (counts.filter(counts[side] > 0).height for side in ("before", "now"))
         if is_id(found.name, first, before.len()) and is_id(found.name, second, now.len()):
             return replace(found, skip=Skip.ID)
     kept = _pooled(counts)
@@ -42,7 +42,7 @@ def measure(found: Measured, before: pl.Series, now: pl.Series, rule: ColumnRule
         now=replace(found.now, bars=next(bars)),
         tests=(test,),
         movers=_movers(counts),
-        fresh=int((counts["before"] == 0).sum()),
+        fresh=counts.filter(counts["before"] == 0).height,
     )
 
 
@@ -67,7 +67,7 @@ def _pooled(counts: pl.DataFrame) -> tuple[Ints, Ints]:
     first, second = (counts[side].to_numpy() for side in ("before", "now"))
     total = first + second
     smaller = min(first.sum(), second.sum()) / total.sum()
-    frequent = int(min(_MOST, np.count_nonzero(total * smaller >= _EXPECTED)))
+    frequent = min(_MOST, int(np.count_nonzero(total * smaller >= _EXPECTED)))
     if frequent == total.size:
         return first, second
     return tuple(  # type: ignore[return-value]

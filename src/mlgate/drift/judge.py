@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mlgate.drift.measured import Measured, Test
-from mlgate.drift.rules import D_ALONE, P_ALONE, ColumnRule, Fail, Levels, Measure
+from mlgate.drift.rules import D_ALONE, P_ALONE, ColumnRule, Fail, Levels
 from mlgate.report import Severity
 from mlgate.stats.corrections import benjamini_hochberg
 
@@ -24,25 +25,18 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
 
 class Judged(Struct, frozen=True, kw_only=True):
-    """One column: what was measured, its rule, and a verdict for each test."""
+    """One column: what was measured, its rule, a verdict for each test, and what it weighs, if it moved."""
 
     column: Measured
     rule: ColumnRule
     verdicts: tuple[Verdict, ...] = ()
+    severity: Severity | None = None
 
     @property
     def moved(self) -> tuple[Verdict, ...]:
         """Return the verdicts that say that it moved, the heaviest first."""
         found = [verdict for verdict in self.verdicts if verdict.severity is not None]
         return tuple(sorted(found, key=_order, reverse=True))
-
-    @property
-    def severity(self) -> Severity | None:
-        """Return what the column weighs; None where it did not move."""
-        moved = self.moved
-        if not moved:
-            return None
-        return moved[0].severity if self.rule.gate else Severity.INFO
 
     @property
     def is_compared(self) -> bool:
@@ -69,8 +63,14 @@ def judge(columns: Sequence[tuple[Measured, ColumnRule]], levels: Levels) -> lis
         for test in column.tests:
             p_value = next(adjusted)
             verdicts.append(Verdict(test=test, adjusted=p_value, severity=_severity(test, p_value, rule, levels)))
-        found.append(Judged(column=column, rule=rule, verdicts=tuple(verdicts)))
-    return found
+        heaviest = max((v.severity for v in verdicts if v.severity is not None), key=_WEIGHT.__getitem__, default=None)
+        severity = heaviest if rule.gate or heaviest is None else Severity.INFO
+        found.append(Judged(column=column, rule=rule, verdicts=tuple(verdicts), severity=severity))
+    return found if drifted_share(found, Severity.ERROR) >= levels.share else [_softened(one) for one in found]
+
+
+def _softened(judged: Judged) -> Judged:
+    return replace(judged, severity=Severity.WARNING) if judged.severity is Severity.ERROR else judged
 
 
 def drifted_share(judged: Sequence[Judged], *severities: Severity) -> float:
@@ -101,11 +101,7 @@ def _severity(test: Test, adjusted: float, rule: ColumnRule, levels: Levels) -> 
 
 def _bars(test: Test, rule: ColumnRule) -> tuple[float | None, float | None]:
     """Return the thresholds of a column's rule that this test is held against."""
-    if rule.measure is not None and test.measure is not rule.measure:
-        return None, None
-    if rule.measure is None and test.measure is not Measure.STATISTIC:
-        return None, None
-    return rule.bars(test.measure)
+    return rule.bars(test.measure) if rule.measure in (None, test.measure) else (None, None)
 
 
 def _order(verdict: Verdict) -> tuple[int, float]:

@@ -62,7 +62,7 @@ def _kind(pair: Pair, before: pl.Series, now: pl.Series) -> Kind | Skip:
     if pair.family is Family.DATE:
         return Skip.DATE
     if pair.family is not Family.TEXT:
-        return Kind.NUMBER
+        return Kind.CATEGORY if pair.family is Family.FLAG else Kind.NUMBER
     texts_of = [values.cast(str) for values in (before, now) if values.len()]
     if all(map(is_date_text, texts_of)):
         return Skip.DATE

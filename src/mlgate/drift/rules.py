@@ -127,6 +127,10 @@ class ColumnRules:
         return [pattern for pattern in self._rules if pattern not in self._used]
 
 
+def _letters(pattern: str) -> int:
+    return -len(re.sub(r"\[[^\]]*\]|[*?]", "", pattern))
+
+
 class Levels(NamedTuple):
     """All knobs of the decision: when a column fails and warns, the rules of columns, and what a dataset may bear."""
 
@@ -140,7 +144,3 @@ class Levels(NamedTuple):
     def alpha(self) -> float:
         """Return the largest adjusted p value with which a column may fail or warn."""
         return self.fail.alpha if isinstance(self.fail, Fail) else Fail().alpha
-
-
-def _letters(pattern: str) -> int:
-    return -len(re.sub(r"\[[^\]]*\]|[*?]", "", pattern))

@@ -123,6 +123,13 @@ class Judgement(Struct, frozen=True, kw_only=True):
         return None
 
     @property
+    def is_moved(self) -> bool:
+        """Return whether both sides are numbers whose change was judged and is not nothing."""
+        return (
+            self.change is not None and self.kind in _COMPARED | {Kind.REGRESSION} and self.kind is not Kind.UNCHANGED
+        )
+
+    @property
     def is_on_unit_scale(self) -> bool:
         """Return whether both values lie between -1 and 1, so that a hundredth of the scale is a point."""
         values = [value for value in (self.metric.baseline, self.metric.head) if isinstance(value, float)]

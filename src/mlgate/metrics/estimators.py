@@ -35,7 +35,7 @@ _ALIASES = {
     "acc": "accuracy", "auc": "roc_auc", "auroc": "roc_auc", "auc_roc": "roc_auc", "ap": "average_precision",
     "pr_auc": "average_precision", "auc_pr": "average_precision", "auprc": "average_precision",
     "logloss": "log_loss", "cross_entropy": "log_loss", "ece": "calibration_error", "brier_loss": "brier",
-    "matthews_corrcoef": "mcc", "pinball": "quantile_loss", "sensitivity": "recall", "tpr": "recall", 
+    "matthews_corrcoef": "mcc", "pinball": "quantile_loss", "sensitivity": "recall", "tpr": "recall",
     "ppv": "precision",
     "root_mean_squared_error": "rmse", "mean_squared_error": "mse", "mean_absolute_error": "mae",
     "mean_absolute_percentage_error": "mape", "zero_one_loss": "error_rate",
@@ -49,7 +49,7 @@ KNOWN = (
 
 
 def find_estimator(name: str) -> Estimator | None:
-    """Return the estimator that a name such as `accuracy`, `f1_macro`, `recall[cat]` or `ndcg@10` stands for, or None."""
+    """Return the estimator that a name such as `accuracy`, `recall[cat]` or `ndcg@10` stands for, or None."""
     called = _CALL.match(name)
     if called is None:
         return None

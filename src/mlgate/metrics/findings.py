@@ -117,7 +117,7 @@ def _message(judgement: Judgement) -> str:
         moved = f"{name} {wording.moved(judgement)} ({before} → {now}), more than the {wording.tolerated(judgement)}"
         if judgement.decided is None:
             return f"{moved} tolerated (no noise estimate)"
-        return f"{moved} tolerated and more than noise ({noise_wording.p_value(judgement)})"
+        return f"{moved} tolerated and more than noise ({noise_wording.p_in_words(judgement)})"
     if kind in (Kind.WITHIN_NOISE, Kind.NOT_CERTIFIED):
         return _unsettled(judgement)
     if kind is Kind.FLOOR and rule.min is not None:
@@ -172,7 +172,7 @@ def _unsettled(judgement: Judgement) -> str:
             f"and {wording.tolerated(judgement)} tolerated"
         )
     estimate = judgement.estimate
-    of = f" ({noise_wording.sample(estimate)})" if estimate else ""
+    of = f" ({noise_wording.sample(estimate)}{noise_wording.among(judgement)})" if estimate else ""
     return (
         f"{name} {wording.moved(judgement)} ({before} → {now}), more than the {wording.tolerated(judgement)} "
         f"tolerated, which is within noise{of}"

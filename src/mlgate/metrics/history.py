@@ -48,7 +48,7 @@ class History(NamedTuple):
         return {name: estimate for name, estimate in found.items() if estimate is not None}
 
     def estimate(self, metric: Metric) -> Estimate | None:
-        """Return a metric's change with the spread of its history; None where it did not move or too little is known."""
+        """Return a metric's change with its history's spread; None where it did not move or too little is known."""
         baseline, head, values = metric.baseline, metric.head, self.of(metric)
         if not isinstance(baseline, float) or not isinstance(head, float) or len(values) < LEAST:
             return None

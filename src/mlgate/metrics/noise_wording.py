@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mlgate.stats.estimate import Estimate
 
 _PLURALS = {"query": "queries"}
+_LEVEL = 0.05
 _SETTLED_BY_MORE = ("example", "group", "query", "seed")
 
 
@@ -37,7 +38,7 @@ def verdict(judgement: Judgement) -> str:
     if judgement.kind is Kind.REGRESSION:
         return f"worse: {p_value(judgement)}"
     if judgement.kind is Kind.WITHIN_NOISE:
-        return f"within noise ({sample(estimate)})"
+        return f"within noise ({sample(estimate)}{among(judgement)})"
     if judgement.kind is Kind.CERTIFIED:
         if decided.worst_drop > 0:
             return f"certified: worst plausible {_fall(judgement)} {worst(judgement)}"
@@ -56,11 +57,30 @@ def p_value(judgement: Judgement) -> str:
     return f"{plain_p(judgement.decided.p_value)}{family}"
 
 
+def p_in_words(judgement: Judgement) -> str:
+    """Return the p value as a sentence has it: `p = 0.0004, by Holm's method over 3 metrics`."""
+    if judgement.decided is None:
+        return ""
+    family = f", by Holm's method over {judgement.family} metrics" if judgement.family > 1 else ""
+    return f"{plain_p(judgement.decided.p_value)}{family}"
+
+
 def plain_p(p: float) -> str:
     """Return a p value with two digits: `p = 0.031`, `p < 0.0001`."""
     if p < 0.0001:
         return "p < 0.0001"
     return f"p = {p:.{min(4, max(2, wording.decimals(p)))}f}"
+
+
+def among(judgement: Judgement) -> str:
+    """Return why a change is taken for noise although its interval leaves out zero: it is one of several."""
+    estimate, decided = judgement.estimate, judgement.decided
+    if estimate is None or decided is None or judgement.family == 1:
+        return ""
+    alone = estimate.oriented(higher_is_better=judgement.policy.better == "higher").p_below()
+    if alone > _LEVEL:
+        return ""
+    return f"; {plain_p(decided.p_value)} as one of {judgement.family} metrics"
 
 
 def sample(estimate: Estimate) -> str:

@@ -95,6 +95,11 @@ class Problems:
         message = f"{code(name)} cannot be computed from the predictions: {reason}"
         self._found.append(self._finding("not-computed", severity, message, hint, name))
 
+    def of_slices(self, words: str, hint: str, subject: str, *, is_heavy: bool = True) -> None:
+        """Tell what is wrong with the slices."""
+        severity = self._heavy if is_heavy else Severity.INFO
+        self._found.append(self._finding("slice", severity, words, hint, subject))
+
     def findings(self) -> list[Finding]:
         """Return all that was told."""
         found = list(self._found)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from mlgate.metrics import noise_wording, wording
 from mlgate.metrics.compare import Judgement, Kind
 from mlgate.metrics.slices import FEWEST, SliceChange
-from mlgate.report import Align, Column, Finding, Location, Row, Severity, Status, Table
+from mlgate.report import Align, Column, Finding, Row, Severity, Status, Table
 from mlgate.stats.decision import Decision
 from mlgate.text import amount, code
 
@@ -35,9 +35,7 @@ def slice_table(changes: Sequence[SliceChange], judgements: Mapping[str, Judgeme
     return Table(title=title, columns=_COLUMNS, rows=rows, folded=True, note=_note(changes, len(rows)))
 
 
-def findings(
-    changes: Sequence[SliceChange], judgements: Mapping[str, Judgement], place: Location | None
-) -> list[Finding]:
+def findings(changes: Sequence[SliceChange], judgements: Mapping[str, Judgement]) -> list[Finding]:
     """Return a warning for each metric that is worse than tolerated and than noise on slices that do not gate."""
     by_metric: dict[str, list[SliceChange]] = {}
     for change in sorted(worse_than_noise(changes), key=_rank):
@@ -53,7 +51,6 @@ def findings(
                 severity=Severity.WARNING,
                 message=f"{code(metric)} is worse than tolerated and than noise on {len(several):,} of "
                 f"{amount(of, 'slice')}: {shown}{more}",
-                location=place,
                 hint=f"see the table of slices; to let one block, add it to `gated_slices`: {code(several[0].part)}",
                 subject=metric,
             )

@@ -51,6 +51,11 @@ class SliceChange(Struct, frozen=True, kw_only=True):
     tolerance: Tolerance | None = None
     decided: Decided | None = None
 
+    @property
+    def name(self) -> str:
+        """Return the name of this metric on this slice."""
+        return slice_name(self.metric, self.part)
+
 
 class TooManySlicesError(Exception):
     """A column with so many values that they are no slices."""
@@ -85,10 +90,15 @@ def unmatched(parts: Sequence[Part], config: PredictionsConfig) -> list[str]:
     return [name for name in config.gated_slices if not any(_selects(name, part) for part in parts)]
 
 
-def slice_metric(metric: Metric, part: Part, estimate: Estimate) -> Metric:
+def slice_name(metric: str, part: str) -> str:
+    """Return the name of a metric on a slice."""
+    return f"{metric} where {part}"
+
+
+def slice_metric(metric: Metric, part: str, estimate: Estimate) -> Metric:
     """Return a metric on a slice as a metric of its own."""
     return Metric(
-        name=f"{metric.name} where {part.name}",
+        name=slice_name(metric.name, part),
         file=metric.file,
         key=metric.key,
         baseline=estimate.baseline,

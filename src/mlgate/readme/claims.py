@@ -12,13 +12,15 @@ from mlgate.readme import forms
 from mlgate.readme.forms import Reading
 from mlgate.readme.layout import Block, Layout, Value
 from mlgate.readme.lines import Lines
+from mlgate.readme.making import make
 from mlgate.readme.markers import FORMS
-from mlgate.readme.precision import is_same, printed_as
+from mlgate.readme.precision import is_same, printed_as, printed_in_yaml
 from mlgate.readme.sources import SourceError, Sources
 from mlgate.report import Severity
 from mlgate.text import amount, code, shorten
 
 FIX = "run `mlgate readme --fix`"
+_FORM_WORDS = {"dictionary": "table of five columns", "json": "JSON"}
 _DIFF_LINES = 60
 _DIFF_WIDTH = 300
 _SUM = re.compile(r"\bsum=\S*")
@@ -65,17 +67,23 @@ def judge_value(value: Value, sources: Sources) -> Claim:
     """Return whether a bound value is the one of its source, at the precision in which it is printed."""
     subject = value.source
     try:
-        wanted = printed_as(sources.value(value.source), value.printed, value.fmt)
+        found = sources.value(value.source)
+        wanted = (
+            printed_in_yaml(found, value.printed, value.fmt)
+            if value.is_front
+            else printed_as(found, value.printed, value.fmt)
+        )
     except SourceError as error:
         return _unreadable("value", value.line, subject, error)
+    place = "front matter" if value.is_front else "text"
     if is_same(value.printed, wanted):
         return Claim(what="value", line=value.line, subject=subject)
     return Claim(
         what="value",
         line=value.line,
         subject=subject,
-        rule="value",
-        message=f"{code(value.source)} is {code(wanted)}, and the text says {_said(value.printed)}",
+        rule="model-index" if value.is_front else "value",
+        message=f"{code(value.source)} is {code(wanted)}, and the {place} says {_said(value.printed)}",
         hint=FIX,
         edits=(Edit(value.start, value.end, wanted),),
     )
@@ -86,7 +94,7 @@ def judge_block(lines: Lines, block: Block, sources: Sources) -> Claim:
     body = block.body(lines)
     found = forms.read(body, block.form)
     try:
-        made = forms.write(sources.value(block.source), block.form, block.fmt, block.source, body)
+        made = make(block, sources, body)
     except SourceError as error:
         return _unreadable("block", block.begin.line, block.name, error)
     wanted = forms.read(made, block.form)
@@ -167,7 +175,7 @@ def _spliced(lines: Lines, block: Block, made: list[str]) -> Edit:
 
 def _changes(found: Reading, wanted: Reading) -> str:
     if found.form != wanted.form:
-        return f"it holds no {wanted.form}" if found.lines else "it is empty"
+        return f"it holds no {_FORM_WORDS.get(wanted.form, wanted.form)}" if found.lines else "it is empty"
     old, new = set(found.lines), set(wanted.lines)
     count = max(len(old - new), len(new - old))
     return amount(count, "line") if count else "its lines stand in another order"

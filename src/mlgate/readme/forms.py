@@ -1,4 +1,4 @@
-"""The forms of a generated block (table, list, JSON): written from a value, and read back from what stands there.
+"""The forms of a generated block: written from a value, and read back from what stands there.
 
 Two bodies are compared by their `reading`, so that a formatter may pad cells, change bullets and add blank lines.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mlgate.readme.cells import as_json, written
@@ -46,14 +46,19 @@ def write(value: Any, form: str, fmt: str | None, source: str, body: list[str]) 
     if form == "list":
         is_plain = isinstance(value, list) and not any(isinstance(item, (dict, list)) for item in value)
         return [f"- {written(v, fmt)}" if is_plain else f"- {written(k)}: {written(v, fmt)}" for k, v in pairs]
-    head = _head(body) or [f"| {_title(source)} | value |", "| --- | --- |"]
-    return [*head, *(f"| {_cell(written(k))} | {_cell(written(v, fmt))} |" for k, v in pairs)]
+    return table((_title(source), "value"), [[written(k), written(v, fmt)] for k, v in pairs], body)
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], body: list[str]) -> list[str]:
+    """Return the lines of a table; the two head lines of one as wide that stands in `body` are kept."""
+    head = _head(body, len(heads)) or [_row(heads), _row(["---"] * len(heads))]
+    return [*head, *(_row([_cell(cell) for cell in row]) for row in rows)]
 
 
 def read(body: list[str], form: str) -> Reading:
     """Return what the lines of a block say; the head of a table and blank lines around it say nothing."""
     lines = core(body)
-    found = {"table": _read_table, "list": _read_list, "json": _read_json}[form](lines)
+    found = _READERS[form](lines)
     return Reading("other", tuple(line.strip() for line in lines)) if found is None else Reading(form, tuple(found))
 
 
@@ -92,6 +97,10 @@ def _title(source: str) -> str:
     return "metric" if "metric" in path else "key"
 
 
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
@@ -107,18 +116,29 @@ def _cells(line: str) -> list[str]:
     return [*parts, rest] if rest else parts
 
 
-def _head(body: list[str]) -> list[str] | None:
-    """Return the first two lines of a body if they are the head of a table of two columns."""
+def _head(body: list[str], width: int) -> list[str] | None:
+    """Return the first two lines of a body if they are the head of a table with that many columns."""
     lines = core(body)[:2]
     if len(lines) < 2 or "|" not in lines[1] or not _DELIMITER.match(lines[1]):
         return None
-    return [line.strip() for line in lines] if len(_cells(lines[0])) == len(_cells(lines[1])) == 2 else None
+    return [line.strip() for line in lines] if len(_cells(lines[0])) == len(_cells(lines[1])) == width else None
 
 
-def _read_table(lines: list[str]) -> list[str] | None:
-    if _head(lines) is None:
+def _read_table(lines: list[str], width: int = 2) -> list[str] | None:
+    if _head(lines, width) is None:
         return None
-    return ["| " + " | ".join(_cells(line)) + " |" for line in lines[2:]]
+    return [_row(_cells(line)) for line in lines[2:]]
+
+
+def _read_dictionary(lines: list[str]) -> list[str] | None:
+    return _read_table(lines, 5)
+
+
+def _read_graph(lines: list[str]) -> list[str] | None:
+    fence = _FENCE.match(lines[0]) if len(lines) > 1 else None
+    if fence is None or lines[-1].strip() != fence[1]:
+        return None
+    return [" ".join(line.split()) for line in lines[1:-1] if line.strip()]
 
 
 def _read_list(lines: list[str]) -> list[str] | None:
@@ -135,3 +155,12 @@ def _read_json(lines: list[str]) -> list[str] | None:
         return json.dumps(value, ensure_ascii=False, indent=1).split("\n")
     except (ValueError, RecursionError):
         return None
+
+
+_READERS: Mapping[str, Callable[[list[str]], list[str] | None]] = {
+    "table": _read_table,
+    "list": _read_list,
+    "json": _read_json,
+    "graph": _read_graph,
+    "dictionary": _read_dictionary,
+}

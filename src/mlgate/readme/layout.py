@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from mlgate.readme.front_matter import FrontValue, front_values
 from mlgate.readme.lines import Lines
 from mlgate.readme.markers import CLOSE, Marker, MarkerProblem, read_marker
 from mlgate.readme.parse import Comment, Readme
@@ -29,7 +30,7 @@ class Block(Struct, frozen=True, kw_only=True):
 
 
 class Value(Struct, frozen=True, kw_only=True):
-    """A value bound to its source: what is printed, and its offsets in the text."""
+    """A value bound to its source: what is printed, and its offsets in the text; `is_front` is in front matter."""
 
     source: str
     fmt: str | None
@@ -37,6 +38,7 @@ class Value(Struct, frozen=True, kw_only=True):
     start: int
     end: int
     line: int
+    is_front: bool = False
 
 
 class Ignore(Struct, frozen=True, kw_only=True):
@@ -75,6 +77,8 @@ class Layout(Struct, frozen=True, kw_only=True):
 def layout(readme: Readme) -> Layout:
     """Return what the markers of a README say, in the order of its text."""
     reader = _Pairing(readme)
+    for bound in front_values(readme):
+        reader.take_front(bound)
     for comment in sorted(readme.comments, key=lambda comment: comment.line):
         found = read_marker(comment)
         if isinstance(found, MarkerProblem):
@@ -109,6 +113,24 @@ class _Pairing:
             marks=tuple(self._marks),
             ignores=tuple(self._ignores),
             problems=tuple(sorted(self.problems, key=lambda problem: problem.line)),
+        )
+
+    def take_front(self, bound: FrontValue | MarkerProblem) -> None:
+        """Note a value that is bound in the front matter."""
+        if isinstance(bound, MarkerProblem):
+            self.problems.append(bound)
+            return
+        marker = bound.marker
+        self._values.append(
+            Value(
+                source=marker.name,
+                fmt=marker.options.get("fmt"),
+                printed=bound.printed,
+                start=bound.start,
+                end=bound.end,
+                line=marker.comment.line,
+                is_front=True,
+            )
         )
 
     def skip(self, comment: Comment, problem: MarkerProblem) -> None:

@@ -14,7 +14,7 @@ from mlgate.text import code, codes, nearest
 from mlgate.units import Duration
 
 IGNORABLE = ("dead-link", "dead-anchor", "dead-path", "dead-name", "thin-section")
-FORMS = ("table", "list", "json")
+FORMS = ("table", "list", "json", "graph", "dictionary")
 
 _OURS = re.compile(r"\s*/?\s*mlgate(?:\s*:|\s*\Z|\s+(?:begin|end|value|section|ignore)\b)", re.IGNORECASE)
 _HEAD = re.compile(r"\s*mlgate:([a-z]+)(?=\s|\Z)")

@@ -66,7 +66,11 @@ class Passage(Struct, frozen=True):
 
 
 class Readme(Struct, frozen=True, kw_only=True):
-    """A Markdown file, taken apart. `blocks` are the first and last lines of its outermost blocks."""
+    """A Markdown file, taken apart.
+
+    `blocks` are the first and last lines of its outermost blocks, `front` those of its front matter between the
+    dashes, if it has any.
+    """
 
     lines: Lines
     headings: tuple[Heading, ...]
@@ -76,6 +80,7 @@ class Readme(Struct, frozen=True, kw_only=True):
     codes: tuple[Code, ...]
     passages: tuple[Passage, ...]
     blocks: tuple[tuple[int, int], ...]
+    front: tuple[int, int] | None = None
 
 
 def parse(text: str) -> Readme:
@@ -101,6 +106,7 @@ class _Reader:
         self._codes: list[Code] = []
         self._passages: list[Passage] = []
         self._blocks: list[tuple[int, int]] = []
+        self._front: tuple[int, int] | None = None
         self._slugs = Slugs()
         self._parent = ""
         self._level = 0
@@ -116,6 +122,7 @@ class _Reader:
             codes=tuple(self._codes),
             passages=tuple(self._passages),
             blocks=tuple(self._blocks),
+            front=self._front,
         )
 
     def take(self, token: Token) -> None:
@@ -125,6 +132,8 @@ class _Reader:
             self._blocks.append((line, last))
         if token.type == "inline":
             self._take_inline(token, line, last)
+        elif token.type == "front_matter":
+            self._front = (line + 1, last - 1)
         elif token.type == "html_block":
             self._take_html(token.content, Placing(self._lines, token.content, line))
             if raw_html.without_comments(token.content).strip():

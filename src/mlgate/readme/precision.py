@@ -43,9 +43,22 @@ def printed_as(value: Any, printed: str, fmt: str | None) -> str:
     return formatted(value, f"{comma}.{places}{'e' if number['exp'] else 'f'}")
 
 
+def printed_in_yaml(value: Any, printed: str, fmt: str | None) -> str:
+    """Return how a number is printed where YAML must read a number; raises `SourceError` for what is none."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise SourceError(f"{code(value, 60)} is no number, which alone is bound in front matter")
+    # `1,204` and `91.2%` are words to YAML.
+    made = printed_as(value, printed if _is_yaml_number(printed) else "", fmt)
+    return made if _is_yaml_number(made) else plain_value(value)
+
+
 def is_same(printed: str, wanted: str) -> bool:
     """Return whether two printed values say the same; a true minus sign counts as a hyphen."""
     return printed.strip().replace("−", "-") == wanted
+
+
+def _is_yaml_number(text: str) -> bool:
+    return not text.strip("-+.eE0123456789")
 
 
 def _sentence_text(value: str) -> str:

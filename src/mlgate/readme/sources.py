@@ -10,11 +10,13 @@ from typing import Any
 
 from mlgate import documents
 from mlgate.config import read_file
+from mlgate.dvc.params import read_python
 from mlgate.errors import MlgateError
+from mlgate.readme.names import python_names
 from mlgate.text import code, codes, nearest
 
 Read = Callable[[str], bytes | None]
-_ENDINGS = (".yaml", ".yml", ".json", ".toml")
+_ENDINGS = (".yaml", ".yml", ".json", ".toml", ".py")
 
 
 class SourceError(MlgateError):
@@ -32,7 +34,7 @@ class Sources:
         """Keep how files are read."""
         self._read = read
         self._prefix = prefix
-        self._documents: dict[str, Any] = {}
+        self._documents: dict[tuple[str, str], Any] = {}
 
     @classmethod
     def of_folder(cls, folder: Path) -> Sources:
@@ -40,35 +42,55 @@ class Sources:
         return cls(reader(folder))
 
     def value(self, source: str) -> Any:
-        """Return what `path#a.b.c` selects; raises `SourceError` with the reason and a way out."""
+        """Return what `path#a.b.c` selects; raises `SourceError` with the reason and a way out.
+
+        Of Python code that is a constant by its name, or with `#names` the list of what it defines; it is never run.
+        """
         path, mark, selector = source.partition("#")
+        if mark and selector == "names" and path.lower().endswith(".py"):
+            return self._parsed(path, lambda data: python_names(documents.decode(data)), selector)
         document = self._document(path)
         return select(document, selector, source) if mark else document
 
-    def _document(self, path: str) -> Any:
+    def content(self, path: str) -> bytes:
+        """Return the bytes of a source by its path from the project folder; raises `SourceError` where it has none."""
+        try:
+            data = self.read(path)
+        except SourceError:
+            raise
+        except MlgateError as error:
+            raise SourceError(f"{code(path)}: {error.message}", hint=error.hint) from None
+        if data is None:
+            hint = f"name it from the project folder; if DVC keeps it, run {code('dvc pull ' + path)}"
+            raise SourceError(f"{code(path)} does not exist", hint=hint)
+        return data
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file by its path from the project folder, or None where there is none."""
         if not path:
             raise SourceError("the source names no file", hint=f"write it like {code('params.yaml#train')}")
         full = posixpath.normpath(self._prefix + path)
         if path.startswith("/") or "\\" in path or full.split("/")[0] == "..":
             raise SourceError(f"{code(path)} is not inside the repository", hint="name it from the project folder")
-        if full not in self._documents:
-            self._documents[full] = self._load(full, path)
-        return self._documents[full]
+        return self._read(full)
 
-    def _load(self, full: str, path: str) -> Any:
-        if PurePosixPath(path).suffix.lower() not in _ENDINGS:
+    def _document(self, path: str) -> Any:
+        if path and PurePosixPath(path).suffix.lower() not in _ENDINGS:
             raise SourceError(f"{code(path)} is no source", hint=f"sources are files that end in {codes(_ENDINGS)}")
-        try:
-            data = self._read(full)
-            if data is not None:
-                return documents.parse(data, path)
-        except documents.DocumentError as error:
-            error.at(path)
-            raise SourceError(f"{code(error.where)}: {error.message}", hint=error.hint) from None
-        except MlgateError as error:
-            raise SourceError(f"{code(path)}: {error.message}", hint=error.hint) from None
-        hint = f"name it from the project folder; if DVC keeps it, run {code('dvc pull ' + path)}"
-        raise SourceError(f"{code(path)} does not exist", hint=hint)
+        if path.lower().endswith(".py"):
+            return self._parsed(path, lambda data: read_python(documents.decode(data)))
+        return self._parsed(path, lambda data: documents.parse(data, path))
+
+    def _parsed(self, path: str, parse: Callable[[bytes], Any], what: str = "") -> Any:
+        key = (posixpath.normpath(self._prefix + path), what)
+        if key not in self._documents:
+            data = self.content(path)
+            try:
+                self._documents[key] = parse(data)
+            except documents.DocumentError as error:
+                error.at(path)
+                raise SourceError(f"{code(error.where)}: {error.message}", hint=error.hint) from None
+        return self._documents[key]
 
 
 def reader(root: Path) -> Read:

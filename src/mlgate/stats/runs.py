@@ -88,12 +88,13 @@ def against_history(history: Sequence[float], baseline: float, head: float) -> E
 def needed(estimate: Estimate, tolerance: float, power: float = 0.8, level: float = 0.95) -> int:
     """Return how many independent units would certify a true change of zero within `tolerance`, at this power.
 
-    n = (z_level + z_power)^2 rho / d^2, with rho the variance of one unit (Miller 2024, section 5).
+    n = (t_level + z_power)^2 rho / d^2, with rho the variance of one unit (Miller 2024, section 5), and the quantile
+    of Student's t where the variance is as little known as here.
     """
     if tolerance <= 0 or not math.isfinite(estimate.se):
         return 0
     rho = estimate.se**2 * estimate.n
-    return math.ceil((quantile(level) + quantile(power)) ** 2 * rho / tolerance**2)
+    return math.ceil((quantile(level, estimate.df) + quantile(power)) ** 2 * rho / tolerance**2)
 
 
 def _of(baseline: Sequence[float], head: Sequence[float], se: float, df: float, method: str, unit: str) -> Estimate:

@@ -32,7 +32,7 @@ class Came(StrEnum):
 
 
 class Moves(NamedTuple):
-    """How the numbers of a metric file moved: whether all stayed within their tolerance, and which did not, in words."""
+    """How the numbers of a metric file moved: whether all stayed within tolerance, and those that count, in words."""
 
     within: bool
     words: str
@@ -48,7 +48,7 @@ class OutputRun(Struct, frozen=True, kw_only=True):
 
 
 class Cost(Struct, frozen=True, kw_only=True):
-    """What the commands of a stage took: wall and CPU seconds, and the largest resident memory of a process in bytes."""
+    """What the commands of a stage took: wall and CPU seconds, and the peak memory of its largest process in bytes."""
 
     seconds: float = 0.0
     cpu: float = 0.0

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from shlex import quote
 from typing import NamedTuple
@@ -18,8 +18,8 @@ from mlgate.dvc.rerun.records import Cost
 from mlgate.dvc.rerun.worktree import Place
 from mlgate.interpreter import find_tool
 from mlgate.proc import Finished
-from mlgate.redaction import Redaction
 
+Tell = Callable[[str], None]
 _FETCH_SECONDS = 1800.0
 _TAIL_CHARACTERS = 4_000
 _TAIL_LINES = 40
@@ -36,12 +36,12 @@ class Run(NamedTuple):
 class Session:
     """DVC at work in one place."""
 
-    def __init__(self, context: Context, place: Place, dvc: Path) -> None:
-        """Make the shell that measures, and the environment of all that is started."""
+    def __init__(self, context: Context, place: Place, dvc: Path, hide: Callable[[str], str]) -> None:
+        """Make the shell that measures, and the environment of all that is started; `hide` takes secrets out."""
         self._context = context
         self._place = place
         self._dvc = dvc
-        self._redaction = Redaction(context.env)
+        self._hide = hide
         self._log = place.folder / "costs.jsonl"
         self._env = self._environment()
 
@@ -52,7 +52,7 @@ class Session:
     def fetch(self, paths: Sequence[str], limit: float) -> Finished:
         """Bring outputs from the remote into the cache; asked in the user's own project, which has the settings."""
         env = {name: value for name, value in self._env.items() if name not in ("SHELL", "DVC_SITE_CACHE_DIR")}
-        command = (self._dvc, "fetch", "--", *paths)
+        command: list[str | Path] = [self._dvc, "fetch", "--", *paths]
         return self._context.children.run(
             command, cwd=self._context.project, limit=min(limit, _FETCH_SECONDS), env=env, merge=True
         )
@@ -64,7 +64,7 @@ class Session:
 
         def tell(line: str) -> None:
             passed = time.monotonic() - began
-            self._context.progress(f"{stage.address} ({which}), {passed:.0f} s: {self._redaction.hide(line)[:120]}")
+            self._context.progress(f"{stage.address} ({which}), {passed:.0f} s: {self._hide(line)[:120]}")
 
         tell("starts")
         arguments = ("repro", "--single-item", "--force", "--no-commit", "--", stage.address)
@@ -74,20 +74,18 @@ class Session:
 
     def tail(self, finished: Finished) -> str:
         """Return the last lines of what was printed, without the values of secrets."""
-        lines = self._redaction.hide(finished.text).rstrip().splitlines()[-_TAIL_LINES:]
+        lines = self._hide(finished.text).rstrip().splitlines()[-_TAIL_LINES:]
         return "\n".join(lines)[-_TAIL_CHARACTERS:]
 
-    def _start(self, arguments: Sequence[str], cwd: Path, limit: float, tell: object = None) -> Finished:
-        on_line = tell if callable(tell) else None
-        command = (self._dvc, *arguments)
-        return self._context.children.run(command, cwd=cwd, limit=limit, env=self._env, merge=True, on_line=on_line)
+    def _start(self, arguments: Sequence[str], cwd: Path, limit: float, tell: Tell | None = None) -> Finished:
+        command: list[str | Path] = [self._dvc, *arguments]
+        return self._context.children.run(command, cwd=cwd, limit=limit, env=self._env, merge=True, on_line=tell)
 
     def _environment(self) -> Mapping[str, str]:
         """Return what the stages see on top of the run's environment: their interpreter first on the path."""
         python = self._context.python
         env = {
             "PATH": os.pathsep.join([str(python.parent), self._context.env.get("PATH", "")]),
-            "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONUNBUFFERED": "1",
             "DVC_NO_ANALYTICS": "1",
             "DVC_SITE_CACHE_DIR": str(self._place.folder / "site"),

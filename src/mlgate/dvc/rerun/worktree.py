@@ -50,7 +50,11 @@ def _share_cache(context: Context, place: Place) -> None:
     options = parse_config(local.read_text(encoding="utf-8", errors="replace")) if local.is_file() else {}
     kind = options.get("cache", {}).get("type")
     lines = ["[core]", "    analytics = false", "    autostage = false", "    check_update = false"]
-    lines += ["[cache]", f"    dir = {_quoted(str(cache.resolve()))}", *([f"    type = {_quoted(kind)}"] if kind else [])]
+    lines += [
+        "[cache]",
+        f"    dir = {_quoted(str(cache.resolve()))}",
+        *([f"    type = {_quoted(kind)}"] if kind else []),
+    ]
     (other / "config.local").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -1,0 +1,1 @@
+"""The remote: whether it may be asked, and whether it has the data."""

@@ -1,0 +1,155 @@
+"""What the predictions of both sides add to a run: estimates, metrics of their own, slices and churn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from mlgate.context import Context
+from mlgate.dvc.cache import Cache
+from mlgate.metrics import slice_tables
+from mlgate.metrics.churn import churn_table
+from mlgate.metrics.compare import Judgement, Metric
+from mlgate.metrics.computed import Computer
+from mlgate.metrics.config import MetricsConfig
+from mlgate.metrics.evidence import Evidence, weigh
+from mlgate.metrics.gather import policy_of
+from mlgate.metrics.own_metric import compute_own
+from mlgate.metrics.prediction_findings import Problems
+from mlgate.metrics.predictions import PredictionsConfig
+from mlgate.metrics.reading_predictions import read_predictions
+from mlgate.metrics.rules import Rulebook
+from mlgate.metrics.runs import Runs
+from mlgate.metrics.slices import (
+    FEWEST,
+    Part,
+    TooManySlicesError,
+    changes,
+    estimate_on,
+    find_parts,
+    is_gated,
+    slice_metric,
+    unmatched,
+)
+from mlgate.metrics.sources import Sources
+from mlgate.report import Finding, Table
+from mlgate.stats.estimate import Estimate
+from mlgate.text import amount, code
+
+
+class Predicted(Struct, frozen=True, kw_only=True):
+    """What predictions tell: metrics that no file holds, estimates by the metric's name, and what is wrong."""
+
+    metrics: Sequence[Metric] = ()
+    estimates: Mapping[str, Estimate] = {}
+    findings: Sequence[Finding] = ()
+    computer: Computer | None = None
+    evidence: Evidence | None = None
+    parts: Sequence[Part] = ()
+
+    @property
+    def n_examples(self) -> int | None:
+        """Return how many examples both sides have."""
+        return self.computer.pairs.n if self.computer and self.computer.matched else None
+
+    def after(self, judgements: Sequence[Judgement]) -> tuple[list[Table], list[Finding]]:
+        """Return the folded tables of slices and churn, and the warnings on slices, once the metrics are judged."""
+        computer = self.computer
+        if computer is None or computer.matched is None or not computer.matched.is_paired:
+            return [], []
+        found: list[Table | None] = []
+        findings: list[Finding] = []
+        if self.parts and self.evidence:
+            by_name = {judgement.name: judgement for judgement in judgements}
+            moved = changes(self.parts, by_name, self.evidence.given)
+            found.append(slice_tables.slice_table(moved, by_name))
+            # Those that gate have findings of their own.
+            findings = slice_tables.findings([one for one in moved if one.name not in by_name], by_name)
+        found.append(churn_table(computer.pairs))
+        return [table for table in found if table is not None], findings
+
+
+def look_at_predictions(
+    context: Context,
+    config: MetricsConfig,
+    metrics: Sequence[Metric],
+    runs: Sequence[Runs],
+    rulebook: Rulebook,
+    sources: Sources,
+    cache: Cache,
+) -> Predicted:
+    """Return what the predictions that the config names tell of the metrics of files, and of more."""
+    predictions = config.predictions
+    if predictions is None:
+        return Predicted()
+    place = context.config_location("metrics", "predictions")
+    problems = Problems(predictions.path, place, is_strict=config.is_strict)
+    computer = read_predictions(context, predictions, sources, cache, problems)
+    if computer is None:
+        for name in predictions.metrics:
+            problems.not_computed(name, "there are no predictions", is_asked=True)
+        return Predicted(findings=problems.findings())
+    evidence = weigh(
+        metrics,
+        lambda metric: policy_of(metric, rulebook),
+        predictions,
+        computer,
+        problems,
+        lambda name: compute_own(context, name, computer, predictions.limit.seconds),
+        runs,
+    )
+    parts = _parts(computer, predictions, problems)
+    of_slices, on_slices = _gated([*metrics, *evidence.metrics], evidence, parts, predictions, problems)
+    return Predicted(
+        metrics=(*evidence.metrics, *of_slices),
+        estimates=evidence.estimates | on_slices,
+        findings=problems.findings(),
+        computer=computer,
+        evidence=evidence,
+        parts=parts,
+    )
+
+
+def _parts(computer: Computer, predictions: PredictionsConfig, problems: Problems) -> list[Part]:
+    if not predictions.slices or computer.matched is None:
+        return []
+    if not computer.matched.is_paired:
+        words = "slices are not compared, for the examples are not the same at both sides"
+        hint = "look at the finding on the ids"
+        problems.of_slices(words, hint, "unpaired", is_heavy=bool(predictions.gated_slices))
+        return []
+    found: list[Part] = []
+    try:
+        found.extend(find_parts(computer.pairs, predictions))
+    except TooManySlicesError as error:
+        problems.of_slices(f"no slices: {error}", "name a column with few values, or make one of ranges", "values")
+    for name in unmatched(found, predictions):
+        words = f"no example is in the gated slice {code(name)}, so it protects nothing"
+        problems.of_slices(words, "look at the values of its column", name)
+    return found
+
+
+def _gated(
+    metrics: Sequence[Metric],
+    evidence: Evidence,
+    parts: Sequence[Part],
+    predictions: PredictionsConfig,
+    problems: Problems,
+) -> tuple[list[Metric], dict[str, Estimate]]:
+    """Return the metrics on the slices that gate, as metrics of their own, with their estimates."""
+    found: list[Metric] = []
+    estimates: dict[str, Estimate] = {}
+    for part in (part for part in parts if is_gated(part, predictions)):
+        if part.pairs.n < FEWEST:
+            size = amount(part.pairs.n, "example")
+            words = f"the gated slice {code(part.name)} has only {size}, too few for a verdict"
+            problems.of_slices(words, f"evaluate on {FEWEST} or more of it", part.name)
+            continue
+        for metric in metrics:
+            given = evidence.given.get(metric.name)
+            estimate = estimate_on(part, given) if given else None
+            if estimate is not None:
+                found.append(slice_metric(metric, part.name, estimate))
+                estimates[found[-1].name] = estimate
+    return found, estimates

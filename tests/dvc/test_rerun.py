@@ -1,0 +1,349 @@
+"""Stages run again by real DVC: what counts as reproduced, what fails and how, and that nothing of the user's changes."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import signal
+import subprocess  # noqa: TID251 - what is killed must be a process of its own
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from asking import ask, only, rules
+from dvc_projects import DvcProject
+from mlgate.checks.repro import CHECK
+from mlgate.report import Outcome, Severity, Status
+from processes import is_alive, wait_until
+from repositories import Repository, clean_environment
+
+_TRAIN = """\
+import sys
+rows = open("clean.csv").read()
+open("model.bin", "w").write(rows + "lr 0.1")
+open("metrics.json", "w").write('{"auc": 0.912, "train_seconds": 3.1, "rows": 10}')
+print("trained by", sys.executable)
+"""
+_STAGES = """\
+stages:
+  prepare:
+    cmd: cp raw.csv clean.csv
+    deps: [raw.csv]
+    outs: [clean.csv]
+  train:
+    cmd: python train.py
+    deps: [clean.csv, train.py]
+    params: [lr]
+    outs: [model.bin]
+    metrics:
+      - metrics.json:
+          cache: false
+  report:
+    cmd: cp metrics.json report.txt
+    deps: [metrics.json]
+    outs: [report.txt]
+"""
+_FILES = {"dvc.yaml": _STAGES, "params.yaml": "lr: 0.1\n", "train.py": _TRAIN, "raw.csv": "a\n1\n"}
+
+
+LATER = """\
+    outs: [model.bin]
+  measure:
+    cmd: 'wc -c < model.bin > /dev/null; echo "{\\"auc\\": 0.9}" > metrics.json'
+    deps: [model.bin]
+    metrics: [metrics.json: {cache: false}]
+"""
+
+
+class RerunProject(DvcProject):
+    """A DVC project, and the check asked to run its stages again."""
+
+    def change(self, name: str, old: str, new: str) -> None:
+        """Edit a file and let the lock accept it without a run: now it records what another code made."""
+        self.edit(name, old, new)
+        with self.dvc() as repo:
+            repo.commit(force=True)
+        self.repo.commit()
+
+    def push(self, folder: Path) -> None:
+        """Make a folder the remote, push all data to it, and commit."""
+        folder.mkdir()
+        with self.dvc() as repo, repo.config.edit("repo") as config:
+            config["remote"] = {"store": {"url": str(folder)}}
+            config["core"]["remote"] = "store"
+        with self.dvc() as repo:
+            repo.push()
+        self.repo.commit()
+
+    def ask(self, rerun: str = "full", more: str = "", base: str = "HEAD") -> Outcome:
+        """Return what the check says of the head."""
+        self.repo.commit({"mlgate.yaml": f"repro: {{rerun: {rerun}{more}}}\n"})
+        return ask(CHECK, self.repo, base=base)
+
+    def contents(self) -> dict[str, str]:
+        """Return the hash of every file below the project: work tree, cache, lock and git."""
+        files = (path for path in self.path.rglob("*") if path.is_file() and not path.is_symlink())
+        return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+@pytest.fixture(scope="module")
+def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("rerun")
+    env = clean_environment(folder / "home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", f"{Path(sys.executable).parent}:{env['PATH']}")
+        made = DvcProject(Repository.create(folder / "repo", env), {k: v for k, v in env.items() if k != "PATH"}, patch)
+        made.init(_FILES)
+        made.add("raw.csv")
+        made.reproduce()
+    return made.path
+
+
+@pytest.fixture
+def project(
+    _made: Path, tmp_path: Path, env: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[RerunProject]:
+    """A copy of a project of three stages, in an environment whose temporary folder is the test's own."""
+    shutil.copytree(_made, tmp_path / "repo", symlinks=True)
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
+    return RerunProject(Repository(tmp_path / "repo", env), env, monkeypatch)
+
+
+def results(outcome: Outcome) -> dict[str, str]:
+    """Return how each stage that was run came out."""
+    table = next(table for table in outcome.tables if table.title == "Run again")
+    return {row.cells[0].strip("`"): row.cells[1] for row in table.rows}
+
+
+def test_rerun__off_runs_nothing(project):
+    outcome = project.ask("off")
+    assert (outcome.status, outcome.summary) == (Status.PASSED, "lock is true, 3 stages")
+
+
+def test_rerun__same_bytes_are_reproduced_and_nothing_of_the_user_changes(project, tmp_path):
+    project.repo.commit({"mlgate.yaml": "repro: {rerun: full}\n"})
+    before = project.contents()
+    outcome = ask(CHECK, project.repo, base="HEAD")
+    assert (outcome.status, rules(outcome)) == (Status.PASSED, [])
+    assert outcome.summary == "lock is true, 3 stages; 3 of 3 stages reproduced"
+    assert results(outcome) == {"prepare": "identical", "train": "identical", "report": "identical"}
+    assert project.contents() == before
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert project.repo.git("worktree", "list").count("\n") == 0
+
+
+def test_rerun__cost_of_each_stage_is_in_the_table(project):
+    outcome = project.ask("[train]")
+    measures = {measure.name: measure.current for measure in outcome.measures}
+    assert 0 < measures["train: cpu"] < 10
+    assert 1e6 < measures["train: peak memory"] < 1e9
+    assert measures["train: wall"] > 0
+
+
+def test_rerun__data_only_in_the_cache_is_enough(project):
+    project.repo.git("clean", "-fdxq", "--exclude=.dvc")
+    outcome = project.ask("[train]")
+    assert (outcome.status, results(outcome)) == (Status.PASSED, {"train": "identical"})
+
+
+def test_rerun__numbers_within_the_default_tolerance_are_reproduced(project):
+    """The model and its AUC differ, as without a seed; the time may be anything."""
+    project.change("train.py", '"lr 0.1"', '"lr 0.2"')
+    project.change("train.py", '0.912, "train_seconds": 3.1', '0.9133, "train_seconds": 9.9')
+    outcome = project.ask("[train]")
+    assert outcome.status is Status.PASSED
+    assert outcome.summary.endswith("; 1 of 1 stage reproduced, 1 of them within tolerance")
+    assert {finding.severity for finding in outcome.findings} == {Severity.INFO}
+    assert outcome.findings[1].message == (
+        "stage `train` is reproduced within tolerance: `metrics.json` has other bytes: "
+        "`auc` 0.9120 then, 0.9133 now (1 pp tolerated)"
+    )
+
+
+def test_rerun__numbers_beyond_the_tolerance_are_different(project):
+    project.change("train.py", "0.912", "0.85")
+    outcome = project.ask("[train]")
+    assert outcome.status is Status.FAILED
+    assert only(outcome, "repro/different").message.endswith("`auc` 0.912 then, 0.850 now (1 pp tolerated)")
+
+
+def test_rerun__a_count_must_be_the_same(project):
+    project.change("train.py", '"rows": 10', '"rows": 11')
+    outcome = project.ask("[train]")
+    assert "`rows` 10 then, 11 now" in only(outcome, "repro/different").message
+
+
+def test_rerun__rules_of_the_metrics_check_count(project, mlgate):
+    project.change("train.py", "0.912", "0.85")
+    config = "repro: {rerun: [train]}\nmetrics: {rules: {auc: {better: higher, tolerance: 10pp}}}\n"
+    project.repo.commit({"mlgate.yaml": config})
+    done = mlgate("run", "repro", "--base", "HEAD", "--format", "json", "--python", sys.executable, cwd=project.path)
+    assert (done.code, "repro/within-tolerance" in done.out) == (0, True)
+
+
+def test_rerun__output_that_no_metric_vouches_for_is_different(project):
+    project.edit("dvc.yaml", "cp raw.csv clean.csv", "wc -c < raw.csv > clean.csv")
+    project.change("dvc.yaml", "deps: [clean.csv, train.py]", "deps: [train.py]")
+    outcome = project.ask("[prepare]")
+    found = only(outcome, "repro/different")
+    assert found.message == "stage `prepare` does not come out the same: `clean.csv` is another one"
+    assert str(found.location) == "dvc.yaml:5"
+
+
+def test_rerun__a_made_up_lock_is_caught_by_a_sample(project):
+    """Metrics and lock were written by hand so that they agree; every chain of hashes is whole."""
+    project.edit("metrics.json", "0.912", "0.99")
+    with project.dvc() as repo:
+        repo.commit(force=True)
+    project.repo.commit()
+    assert project.ask("off").status is Status.PASSED
+    outcome = project.ask("[train]")
+    assert "`auc` 0.990 then, 0.912 now" in only(outcome, "repro/different").message
+
+
+def test_rerun__what_is_made_of_numbers_within_tolerance_differs_with_them(project):
+    project.change("train.py", "0.912", "0.9133")
+    outcome = project.ask("[train, report]")
+    assert results(outcome) == {"train": "within tolerance", "report": "within tolerance"}
+    assert outcome.findings[1].message.endswith("`report.txt` has other bytes: it is made from what `train` made")
+
+
+def test_rerun__metrics_of_a_later_stage_vouch_for_other_bytes(project):
+    """The training alone says nothing of its model, so that the stage that measures it runs too."""
+    project.edit(
+        "dvc.yaml", "    outs: [model.bin]\n    metrics:\n      - metrics.json:\n          cache: false\n", LATER
+    )
+    project.reproduce()
+    project.change("train.py", '"lr 0.1"', '"lr 0.2"')
+    outcome = project.ask("[train]")
+    assert results(outcome) == {"train": "within tolerance", "measure": "identical"}
+    assert only(outcome, "repro/within-tolerance").message.endswith(
+        "`model.bin` has other bytes: the metrics that come from it agree"
+    )
+
+
+def test_rerun__stale_runs_only_what_is_stale(project):
+    project.edit("params.yaml", "0.1", "0.2")
+    project.edit("train.py", "0.912", "0.95")
+    project.repo.commit()
+    outcome = project.ask("stale")
+    assert results(outcome) == {"train": "different"}
+
+
+def test_rerun__nothing_stale_runs_nothing(project):
+    outcome = project.ask("stale")
+    assert (outcome.status, outcome.summary) == (Status.PASSED, "lock is true, 3 stages; none to run again")
+
+
+def test_rerun__failing_command_tells_its_exit_code_and_the_end_of_its_output(project):
+    project.change("train.py", "import sys\n", "import sys\nprint('about to fail')\nsys.exit(7)\n")
+    outcome = project.ask()
+    found = only(outcome, "repro/failed")
+    assert found.message == "stage `train` failed when it was run again: its command ended with 7"
+    assert "about to fail" in (found.detail or "")
+    assert results(outcome) == {"prepare": "identical", "train": "failed", "report": "not run"}
+
+
+def test_rerun__secret_in_the_output_is_hidden(project, env):
+    env["SERVICE_TOKEN"] = "hunter2hunter2"
+    project.change(
+        "train.py", "import sys\n", "import os, sys\nprint('with', os.environ['SERVICE_TOKEN'])\nsys.exit(1)\n"
+    )
+    detail = only(project.ask("[train]"), "repro/failed").detail or ""
+    assert ("with ***" in detail, "hunter2" in detail) == (True, False)
+
+
+def test_rerun__killed_stage_is_named_as_out_of_memory(project):
+    project.change("train.py", "import sys\n", "import os, sys\nos.kill(os.getpid(), 9)\n")
+    outcome = project.ask("[train]")
+    assert "was killed by SIGKILL" in only(outcome, "repro/failed").message
+    assert results(outcome) == {"train": "killed"}
+
+
+def test_rerun__crash_is_named_by_its_signal(project):
+    project.change("train.py", "import sys\n", "import os, sys\nos.kill(os.getpid(), 11)\n")
+    assert only(project.ask("[train]"), "repro/failed").message.endswith("its command was ended by SIGSEGV")
+
+
+def test_rerun__hanging_stage_is_stopped_at_its_limit(project):
+    project.change("train.py", "import sys\n", "import sys, time\nprint('waits')\ntime.sleep(600)\n")
+    found = only(project.ask("[train]", ", limit: 3s"), "repro/failed")
+    assert found.message == "stage `train` was stopped at its time limit of 3 s"
+    assert "waits" in (found.detail or "")
+
+
+def test_rerun__output_that_does_not_appear_is_a_failure(project):
+    project.change("train.py", 'open("model.bin", "w")', 'open("other.bin", "w")')
+    found = only(project.ask("[train]"), "repro/failed")
+    assert found.message == "stage `train` could not be run by DVC"
+    assert "model.bin" in (found.detail or "")
+
+
+def test_rerun__uncommitted_changes_are_refused(project):
+    project.repo.commit({"mlgate.yaml": "repro: {rerun: full}\n"})
+    project.repo.write({"train.py": _TRAIN + "# more\n"})
+    outcome = ask(CHECK, project.repo, base="HEAD")
+    found = only(outcome, "repro/not-run")
+    assert found.message.endswith("there are changes that are not committed, and a run takes what is committed")
+    assert str(found.location) == "mlgate.yaml:1"
+
+
+@pytest.mark.parametrize(
+    ("more", "status"), [("", Status.WARNED), (", missing_data: fail", Status.FAILED)], ids=["warn", "fail"]
+)
+def test_rerun__missing_data_is_said(project, more, status):
+    project.drop_data()
+    outcome = project.ask("[train]", more)
+    assert outcome.status is status
+    found = only(outcome, "repro/not-run")
+    assert found.message.endswith("`clean.csv` is neither in DVC's cache nor could it be pulled")
+
+
+def test_rerun__missing_data_is_pulled_from_the_remote(project, tmp_path):
+    project.push(tmp_path / "remote")
+    project.drop_data()
+    assert results(project.ask("[train]")) == {"train": "identical"}
+
+
+def test_rerun__nothing_is_pulled_after_a_change_of_the_config(project, tmp_path):
+    project.push(tmp_path / "remote")
+    base = project.repo.head
+    config = project.path / ".dvc" / "config"
+    config.write_text(config.read_text() + "[core]\n    autostage = false\n")
+    project.repo.commit()
+    project.drop_data()
+    outcome = project.ask("[train]", base=base)
+    assert rules(outcome) == ["repro/config-changed", "repro/not-run"]
+    assert only(outcome, "repro/config-changed").message.startswith("nothing was pulled, because `.dvc/config` is not")
+    assert not (project.path / ".dvc" / "cache" / "files").exists()
+
+
+def test_rerun__unknown_stage_fails_with_the_nearest(project):
+    outcome = project.ask("[trian]")
+    found = only(outcome, "repro/not-run")
+    assert (outcome.status, found.message) == (Status.FAILED, "there is no stage `trian`")
+    assert found.hint == "did you mean `train`?"
+
+
+def test_rerun__frozen_stage_is_not_run(project):
+    project.change("dvc.yaml", "  train:\n", "  train:\n    frozen: true\n")
+    assert results(project.ask()) == {"prepare": "identical", "report": "identical"}
+
+
+def test_rerun__cancelled_run_leaves_no_work_tree_and_no_process(project, tmp_path, env):
+    mark = tmp_path / "pid"
+    lines = f"import os, sys, time\nopen({str(mark)!r}, 'w').write(str(os.getpid()))\ntime.sleep(600)\n"
+    project.change("train.py", "import sys\n", lines)
+    project.repo.commit({"mlgate.yaml": "repro: {rerun: [train]}\n"})
+    before = project.contents()
+    command = [sys.executable, "-m", "mlgate", "run", "repro", "--base", "HEAD", "--python", sys.executable]
+    running = subprocess.Popen(command, cwd=project.path, env={**env, "TMPDIR": str(tmp_path / "tmp")})
+    assert wait_until(lambda: mark.is_file() and mark.read_text() != "", 30)
+    running.send_signal(signal.SIGTERM)
+    assert running.wait(20) == 130
+    assert not is_alive(int(mark.read_text()))
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert project.contents() == before

@@ -1,0 +1,109 @@
+"""How requests leave the machine: an Enterprise's address, a private authority, a proxy, and no endless answer."""
+
+from __future__ import annotations
+
+import subprocess  # noqa: TID251 - openssl makes the certificate
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from mlgate.errors import MlgateError, UsageError
+from mlgate.publish.comment import Done
+from mlgate.publish.github_client import GitHub
+from mlgate.publish.posting import Posted, Pull, When, post
+from mlgate.publish.transport import Transport, same_host
+from publish.fake_github import FakeGitHub, Fault, Said
+from render.sample import friendly_report
+
+NOWHERE = "http://github.invalid"
+
+
+def run(api: str, env: Mapping[str, str], when: When = When.ALWAYS) -> Posted:
+    sender = Transport(env=env, socket_seconds=5.0)
+    github = GitHub("token", api=api, transport=sender, sleep=lambda _: None)
+    return post(github, friendly_report(), Pull(repository="o/r", number=7), when)
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for the loopback that no system knows, with its key."""
+    folder = tmp_path_factory.mktemp("authority")
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=x -addext subjectAltName=IP:127.0.0.1"
+    subprocess.run([*command.split(), "-keyout", "key", "-out", "cert"], cwd=folder, check=True, capture_output=True)
+    both = folder / "both.pem"
+    both.write_text((folder / "key").read_text() + (folder / "cert").read_text())
+    return both
+
+
+def test_send__a_private_authority(authority: Path) -> None:
+    with FakeGitHub(authority) as forge:
+        assert run(forge.url, {"SSL_CERT_FILE": str(authority.parent / "cert")}).said.endswith(Done.CREATED)
+        assert len(forge.bodies()) == 1
+
+
+def test_send__an_authority_that_nobody_knows(authority: Path) -> None:
+    with FakeGitHub(authority) as forge:
+        posted = run(forge.url, {})
+        assert "certificate is not trusted; SSL_CERT_FILE" in posted.said
+        assert forge.asked == []
+
+
+def test_send__certificates_that_are_not_there(authority: Path, tmp_path: Path) -> None:
+    with FakeGitHub(authority) as made:
+        assert "SSL_CERT_FILE" in run(made.url, {"SSL_CERT_FILE": str(tmp_path / "none")}).said
+
+
+def test_post__an_enterprise_has_its_api_below_a_path(forge: FakeGitHub) -> None:
+    for _ in range(2):
+        assert not run(f"{forge.url}/api/v3/", {}).is_warning
+    assert len(forge.bodies()) == 1
+    assert [asked.path for asked in forge.asked if "graphql" in asked.path] == ["/api/graphql"]
+
+
+@pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "all_proxy"])
+def test_send__through_a_proxy(forge: FakeGitHub, name: str) -> None:
+    assert not run(NOWHERE, {name: forge.url}).is_warning
+    assert {asked.headers["host"] for asked in forge.asked} == {"github.invalid"}
+
+
+@pytest.mark.parametrize("without", ["127.0.0.1", "x.example, 127.0.0.1", "*"])
+def test_send__past_a_proxy(forge: FakeGitHub, elsewhere: FakeGitHub, without: str) -> None:
+    assert not run(forge.url, {"http_proxy": elsewhere.url, "NO_PROXY": without}).is_warning
+    assert elsewhere.asked == []
+
+
+def test_send__a_flood_is_cut(forge: FakeGitHub) -> None:
+    forge.faults.append(Fault("GET", Said(200, raw=b" " * (64 * 1024 * 1024 + 1))))
+    posted = run(forge.url, {})
+    assert posted.is_warning
+    assert "more than the" in posted.said
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        pytest.param("https://a/x", "https://a:443/y", True, id="the usual port"),
+        pytest.param("https://a/x", "https://A/y", True, id="case"),
+        pytest.param("https://a/x", "http://a/y", False, id="weaker scheme"),
+        pytest.param("https://a/x", "https://a.b/y", False, id="longer name"),
+        pytest.param("https://a/x", "https://a@b/y", False, id="user name"),
+        pytest.param("https://a/x", "https://a:444/y", False, id="other port"),
+        pytest.param("https://a/x", "https://a:x/y", False, id="no port"),
+    ],
+)
+def test_same_host(one: str, other: str, same: bool) -> None:
+    assert same_host(one, other) is same
+
+
+@pytest.mark.parametrize("api", ["", "api.github.com", "file:///etc/passwd", "https://u:p@host", "https://a/?x"])
+def test_github__an_address_that_is_none(api: str) -> None:
+    with pytest.raises(UsageError):
+        GitHub("token", api=api)
+
+
+@pytest.mark.parametrize("token", ["a b", "a\nX-Evil: 1", "é"])
+def test_github__a_token_that_is_none(token: str) -> None:
+    with pytest.raises(MlgateError, match="GITHUB_TOKEN") as error:
+        GitHub(token)
+    assert token not in str(error.value)
