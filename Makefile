@@ -26,7 +26,8 @@ layers: dev ## Check that imports point one way
 	@.venv/bin/lint-imports
 
 security: dev ## Check the action and the workflows
-	@.venv/bin/zizmor --offline --persona auditor --quiet $(wildcard action.yml .github/workflows workflows)
+	@.venv/bin/zizmor --offline --persona auditor --strict-collection --quiet \
+		action.yml action/comment/action.yml .github/workflows $(wildcard workflows/*.yml)
 
 generate: dev ## Make what is generated: schemas, hooks file, tables of the pages
 	@$(run) scripts/generate.py

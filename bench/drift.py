@@ -15,8 +15,10 @@ from pathlib import Path
 from harness import build_env, median_seconds, own_env, report, run, table
 
 OURS = ("numpy==2.4.6", "polars==2.1.0", "scipy==1.17.1")
-EVIDENTLY = ("evidently==0.7.23", "pyarrow")
-CONFIG = "drift: {compare: [{current: now.parquet, against: before.parquet}]}\n"
+# With pandas 3 this release of Evidently does not start.
+EVIDENTLY = ("evidently==0.7.23", "pandas==2.3.3", "pyarrow==26.0.1")
+# As warnings, so that the columns that moved do not make an exit code that only a crash should have.
+CONFIG = "drift: {compare: [{current: now.parquet, against: before.parquet}]}\nenforce: {drift: warn}\n"
 PEER = """
 import sys, warnings
 warnings.simplefilter("ignore")
@@ -74,7 +76,7 @@ def whole(smoke: bool) -> None:
             "Evidently, default preset": [peer, "peer.py"],
             "Evidently, KS": [peer, "peer.py", "ks"],
         }
-        taken = median_seconds(commands, cwd=project, env=env, runs=1 if smoke else 3, expected=(0, 1))
+        taken = median_seconds(commands, cwd=project, env=env, runs=1 if smoke else 3)
     mine = taken["mlgate run drift"]
     table([("", "s", "times ours"), *((name, f"{took:.2f}", f"{took / mine:.1f}") for name, took in taken.items())])
     report("speedup_evidently", taken["Evidently, default preset"] / mine)

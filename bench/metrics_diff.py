@@ -65,7 +65,7 @@ def main() -> None:
                 (name, str(changed), *(f"{1000 * seconds[tool]:,.0f} ms" for tool in commands), f"{speedups[-1]:.1f}")
             )
         harness.table(rows)
-    harness.report("speedup with 36 metric files", speedups[1])
+    harness.report("speedup_36_files", speedups[1])
     harness.report("speedup", speedups[0])
 
 

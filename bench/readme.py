@@ -22,7 +22,7 @@ RUNS, SMOKE_RUNS = 7, 2
 BLOBS = 64
 FIRST = 1_700_000_000
 PLANTED = {"readme/dead-link", "readme/value"}
-WARNED: set[str] = set()
+WARNED = {"readme/dead-path", "readme/watch"}
 
 
 def main() -> None:
@@ -106,7 +106,7 @@ def name(index: int) -> str:
 def readme(size: int) -> str:
     """Return a README as long as those of large projects, with a path that is gone."""
     links = "".join(f"- [step {index}]({name(index)}), see `{name(index + 1)}`\n" for index in range(1, 80))
-    prose = "".join(f"\n### Part {part}\n\n{'Words about `names` and [data](#data). ' * 12}\n" for part in range(60))
+    prose = "".join(f"\n## Part {part}\n\n{'Words about `names` and [data](#data). ' * 12}\n" for part in range(60))
     return f"""\
 # Large
 

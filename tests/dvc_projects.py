@@ -18,7 +18,7 @@ from mlgate.git import open_repository
 from mlgate.proc import Children
 from repositories import Repository
 
-_FAULTS = (Fault.STALE, Fault.NOT_LOCKED, Fault.BROKEN_CHAIN, Fault.MISSING)
+_FAULTS = (Fault.STALE, Fault.HAND_EDITED, Fault.NOT_LOCKED, Fault.BROKEN_CHAIN, Fault.MISSING)
 
 
 class DvcProject:

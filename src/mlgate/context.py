@@ -32,8 +32,12 @@ class Context:
         children: Children,
         python: str | None = None,
         progress: Callable[[str], None] | None = None,
+        scheduled: bool = False,
     ) -> None:
-        """Keep the parts; `progress` is told in a few words what is going on."""
+        """Keep the parts; `progress` is told in a few words what is going on.
+
+        `scheduled` says that rules about time are asked for too, which are no business of a pull request.
+        """
         self.project = project
         self.git = git
         self.head = head
@@ -41,6 +45,7 @@ class Context:
         self.config = config
         self.env = env
         self.children = children
+        self.scheduled = scheduled
         self.progress = progress or (lambda _: None)
         self._python = python
 

@@ -29,6 +29,7 @@ class Event(Struct, frozen=True, kw_only=True):
     number: int | None = None
     default_branch: str | None = None
     run: str | None = None
+    is_fork: bool = False
 
 
 def read_event(env: Mapping[str, str]) -> Event:
@@ -55,6 +56,7 @@ def read_event(env: Mapping[str, str]) -> Event:
         number=pull.get("number") if isinstance(pull.get("number"), int) else None,
         default_branch=_text(_mapping(payload, "repository"), "default_branch"),
         run=f"{run}.{attempt}" if run else None,
+        is_fork=bool(pull) and _repository(pull, "head") != _repository(pull, "base"),
     )
 
 
@@ -74,6 +76,11 @@ def _payload(path: str | None) -> dict[str, Any]:
 def _mapping(value: dict[str, Any], key: str) -> dict[str, Any]:
     found = value.get(key)
     return found if isinstance(found, dict) else {}
+
+
+def _repository(pull: dict[str, Any], end: str) -> object:
+    """Return the number of the repository at one end of a pull request; None where it is gone."""
+    return _mapping(_mapping(pull, end), "repo").get("id")
 
 
 def _hash(value: dict[str, Any], key: str) -> str | None:

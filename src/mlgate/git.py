@@ -155,6 +155,42 @@ class Git:
         said = self.run("log", "--no-show-signature", form, f"{since}..{until}")
         return [line.strip() for line in os.fsdecode(said).splitlines() if line.strip()]
 
+    def trailer_commits(self, tip: str, key: str) -> list[tuple[str, list[str]]]:
+        """Return the commits of a history that have trailers of one key, the newest first, with what those say."""
+        form = ("-z", "--no-show-signature", f"--format=%H%n%(trailers:key={key},valueonly,unfold)")
+        chosen = ("--regexp-ignore-case", "--basic-regexp", f"--grep=^{key}:")
+        found = []
+        for entry in os.fsdecode(self.run("log", *form, *chosen, tip)).split("\0"):
+            commit, *lines = [line.strip() for line in entry.splitlines() if line.strip()] or [""]
+            if lines:
+                found.append((commit, lines))
+        return found
+
+    def removals(self, tip: str, paths: Sequence[str]) -> list[tuple[str, str]]:
+        """Return what was removed of these paths, folders included, the newest first: the commit and the file.
+
+        Renames count as removals; looking for them would make a clone without blobs fetch each of them.
+        """
+        form = ("-z", "--no-renames", "--diff-filter=D", "--name-only", "--format=%x01%H", "--no-show-signature")
+        found, commit = [], ""
+        for field in self.run("log", *form, tip, "--", *paths).split(b"\0"):
+            told = field.lstrip(b"\n")
+            if told.startswith(b"\x01"):
+                commit = told[1:].decode()
+            elif told:
+                found.append((commit, os.fsdecode(told)))
+        return found
+
+    def renames(self, commit: str) -> list[Change]:
+        """Return the files that a commit renamed."""
+        form = ("-z", "-r", "-M", "--root", "--no-commit-id", "--name-status", "--diff-filter=R", "--no-ext-diff")
+        return list(_parse_changes(self.run("diff-tree", *form, commit).split(b"\0")))
+
+    def files_with(self, word: str) -> list[str]:
+        """Return the tracked text files of the work tree in which a word stands."""
+        found = self.ask("grep", "-I", "-l", "-z", "--full-name", "--word-regexp", "--fixed-strings", "-e", word)
+        return [os.fsdecode(path) for path in found.split(b"\0") if path] if found else []
+
     def nearest_tag(self, tip: str, wanted: Sequence[str], unwanted: Sequence[str]) -> tuple[str, int, str] | None:
         """Return the nearest tag that `tip` contains, how many commits ago it was, and its commit.
 

@@ -123,5 +123,32 @@ class Share(Struct, frozen=True):
         return f"{self.value * 100:g}%"
 
 
-Unit = Tolerance | Duration | Share
-UNITS: tuple[type[Tolerance] | type[Duration] | type[Share], ...] = (Tolerance, Duration, Share)
+class Size(Struct, frozen=True):
+    """A size in bytes, written `500MB` or `8GB`; a megabyte is a million bytes."""
+
+    PATTERN: ClassVar[str] = r"^\s*(\d+\.?\d*|\.\d+)\s*[kMGT]B\s*$"
+    EXAMPLE: ClassVar[str] = "8GB"
+    _UNITS: ClassVar[dict[str, int]] = {"kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+
+    bytes: float
+
+    @classmethod
+    def parse(cls, value: object) -> Size:
+        """Return the size that people wrote; a bare number is refused."""
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            raise ValueError(f"{code(value)} needs a unit: `{value}MB` is millions of bytes, `{value}GB` is billions")
+        if not isinstance(value, str):
+            raise ValueError("expected a size such as `500MB` or `8GB`")
+        number, unit = _split(value, "size", cls.EXAMPLE)
+        if unit not in cls._UNITS or number <= 0:
+            raise ValueError(f"{code(value)} is no size; write it like `500MB` or `8GB`")
+        return cls(number * cls._UNITS[unit])
+
+    def __str__(self) -> str:
+        """Return the size in its largest unit of which there is at least one."""
+        unit, scale = next((u, s) for u, s in reversed(self._UNITS.items()) if self.bytes >= s or u == "kB")
+        return f"{self.bytes / scale:g}{unit}"
+
+
+Unit = Tolerance | Duration | Share | Size
+UNITS: tuple[type[Tolerance] | type[Duration] | type[Share] | type[Size], ...] = (Tolerance, Duration, Share, Size)

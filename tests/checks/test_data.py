@@ -43,8 +43,7 @@ def sales(data: str | bytes, contract: str = SALES) -> dict[str, str | bytes]:
 
 
 def table(outcome: Outcome) -> dict[str, Row]:
-    (found,) = outcome.tables
-    return {plain(row.cells[0]): row for row in found.rows}
+    return {plain(row.cells[0]): row for row in outcome.tables[0].rows}
 
 
 def test_holds(repo: Repository) -> None:

@@ -188,11 +188,16 @@ def test_run__changed_command_is_stale_at_its_stage(project):
     assert place(found) == "dvc.yaml:6"
 
 
-def test_run__metrics_edited_by_hand_are_stale(project):
+def test_run__metrics_edited_by_hand_are_told_from_stale_ones(project):
     project.edit("metrics.json", "0.9", "0.99")
-    found = only(project.ask())
-    assert found.message == "stage `evaluate` is stale: the output `metrics.json` is not the one that the lock records"
-    assert place(found) == "metrics.json"
+    outcome = project.ask()
+    found = only(outcome)
+    assert (outcome.status, outcome.summary) == (Status.FAILED, "1 of 3 stages has edited metrics")
+    assert found.message == (
+        "stage `evaluate` did not write its metrics: `metrics.json` is not what the lock records of it"
+    )
+    assert (found.key, place(found)) == ("repro/hand-edited:evaluate", "metrics.json")
+    assert states(outcome)["evaluate"] == "metrics edited"
 
 
 def test_run__many_reasons_are_counted_and_all_in_the_detail(project):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -125,6 +127,17 @@ def test_publish__comments_on_the_pull_request(
     assert "[full report](https://github.com/o/r/actions/runs/123)" in forge.bodies()[0]
 
 
+def test_publish__eight_processes_at_once_leave_one_comment(
+    mlgate_child: Command, pull_request_run: dict[str, str], tmp_path: Path, forge: FakeGitHub
+) -> None:
+    report = saved(tmp_path, json_document.render(friendly_report()))
+    with ThreadPoolExecutor(8) as pool:
+        one = partial(mlgate_child, "publish", report, "--comment=always", cwd=tmp_path, **pull_request_run)
+        codes = [done.result().code for done in [pool.submit(one) for _ in range(8)]]
+    assert codes == [0] * 8
+    assert len(forge.bodies()) == 1
+
+
 @pytest.mark.parametrize("name", ["push", "merge_group", "schedule", "workflow_dispatch"])
 def test_publish__outside_a_pull_request_says_why_there_is_no_comment(
     mlgate: Command, pull_request_run: dict[str, str], tmp_path: Path, forge: FakeGitHub, name: str
@@ -150,6 +163,24 @@ def test_publish__without_the_permission_shows_it_and_goes_on(
     summary = Path(pull_request_run["GITHUB_STEP_SUMMARY"]).read_text(encoding="utf-8")
     assert "  pull-requests: write\n```" in summary
     assert "verdict=failed" in Path(pull_request_run["GITHUB_OUTPUT"]).read_text()
+
+
+@pytest.mark.parametrize(
+    ("fork", "actor"), [pytest.param(True, "ana", id="fork"), pytest.param(False, "dependabot[bot]", id="Dependabot")]
+)
+def test_publish__a_run_that_can_have_no_token_warns_nobody(
+    mlgate: Command, pull_request_run: dict[str, str], tmp_path: Path, forge: FakeGitHub, fork: bool, actor: str
+) -> None:
+    forge.read_only.add("token")
+    payload = events.pull_request("a" * 40, "b" * 40)
+    payload["pull_request"]["base"]["repo"] = {"id": 1}
+    payload["pull_request"]["head"]["repo"] = None if fork else {"id": 1}
+    env = {**pull_request_run, **events.runner(tmp_path, "pull_request", payload), "GITHUB_ACTOR": actor}
+    report = saved(tmp_path, json_document.render(friendly_report()))
+    done = mlgate("publish", report, "--comment=always", "--annotations=false", cwd=tmp_path, **env)
+    assert done.code == 0
+    assert "the second workflow comments" in done.out
+    assert "::warning" not in done.out
 
 
 @pytest.mark.parametrize(

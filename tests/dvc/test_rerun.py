@@ -1,4 +1,4 @@
-"""Stages run again by real DVC: what counts as reproduced, what fails and how, and that nothing of the user's changes."""
+"""Stages run again by real DVC: what counts as reproduced, what fails and how, and what must stay as it was."""
 
 from __future__ import annotations
 
@@ -123,6 +123,13 @@ def test_rerun__off_runs_nothing(project):
     assert (outcome.status, outcome.summary) == (Status.PASSED, "lock is true, 3 stages")
 
 
+def test_rerun__hook_runs_nothing_and_says_so(project, env):
+    env["PRE_COMMIT"] = "1"
+    outcome = project.ask("full", ", remote: fail")
+    assert (outcome.status, outcome.tables[0].title) == (Status.PASSED, "Stages")
+    assert outcome.summary == "lock is true, 3 stages; no stage run again in a hook"
+
+
 def test_rerun__same_bytes_are_reproduced_and_nothing_of_the_user_changes(project, tmp_path):
     project.repo.commit({"mlgate.yaml": "repro: {rerun: full}\n"})
     before = project.contents()
@@ -141,6 +148,20 @@ def test_rerun__cost_of_each_stage_is_in_the_table(project):
     assert 0 < measures["train: cpu"] < 10
     assert 1e6 < measures["train: peak memory"] < 1e9
     assert measures["train: wall"] > 0
+
+
+def test_rerun__within_its_budget(project):
+    assert project.ask("[train]", ", budgets: {time: 5m, memory: 8GB}").status is Status.PASSED
+
+
+def test_rerun__over_its_budget(project):
+    outcome = project.ask("[train]", ", budgets: {time: 0.001s, memory: 1kB}")
+    assert outcome.status is Status.FAILED
+    assert [finding.key for finding in outcome.findings] == [
+        "repro/over-budget:train:time",
+        "repro/over-budget:train:memory",
+    ]
+    assert outcome.findings[1].message.endswith("MB of memory, more than the 1 kB of its budget")
 
 
 def test_rerun__data_only_in_the_cache_is_enough(project):
@@ -302,6 +323,15 @@ def test_rerun__missing_data_is_said(project, more, status):
     assert found.message.endswith("`clean.csv` is neither in DVC's cache nor could it be pulled")
 
 
+def test_rerun__cache_that_the_machine_names(project, tmp_path):
+    """The machine's own settings are in no commit; the run must find the cache all the same."""
+    (project.path / ".dvc" / "cache").rename(tmp_path / "shared, cache")
+    (project.path / ".dvc" / "config.local").write_text(f'[cache]\n    dir = "{tmp_path / "shared, cache"}"\n')
+    project.repo.git("clean", "-fdxq", "--exclude=.dvc")
+    outcome = project.ask("[train]")
+    assert (outcome.status, results(outcome)) == (Status.PASSED, {"train": "identical"})
+
+
 def test_rerun__missing_data_is_pulled_from_the_remote(project, tmp_path):
     project.push(tmp_path / "remote")
     project.drop_data()
@@ -347,3 +377,25 @@ def test_rerun__cancelled_run_leaves_no_work_tree_and_no_process(project, tmp_pa
     assert not is_alive(int(mark.read_text()))
     assert list((tmp_path / "tmp").iterdir()) == []
     assert project.contents() == before
+
+
+def test_rerun__project_in_a_subfolder(project):
+    project.repo.git("rm", "-q", "--cached", "-r", ".")
+    names = ("dvc.yaml", "dvc.lock", "params.yaml", "train.py", "raw.csv", "raw.csv.dvc", "metrics.json", ".gitignore")
+    (project.path / "models" / "a").mkdir(parents=True)
+    for name in names:
+        (project.path / name).rename(project.path / "models" / "a" / name)
+    project.repo.commit({"models/a/mlgate.yaml": "repro: {rerun: [train]}\n"})
+    outcome = ask(CHECK, project.repo, base="HEAD", folder="models/a")
+    assert (outcome.status, results(outcome)) == (Status.PASSED, {"train": "identical"})
+
+
+def test_rerun__lock_and_cache_of_dvc_2(project):
+    for name in ("dvc.lock", "raw.csv.dvc"):
+        text = (project.path / name).read_text()
+        (project.path / name).write_text("".join(x for x in text.splitlines(True) if "hash: md5" not in x))
+    cache = project.path / ".dvc" / "cache"
+    for folder in (cache / "files" / "md5").iterdir():
+        folder.rename(cache / folder.name)
+    outcome = project.ask("[prepare, train]")
+    assert (outcome.status, results(outcome)) == (Status.PASSED, {"prepare": "identical", "train": "identical"})

@@ -10,6 +10,7 @@ import json
 import ssl
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -108,12 +109,12 @@ class FakeGitHub:
             self.comments.append(made)
             return made
 
-    def open_pull(self, number: int, head: str, commit: str, head_repository: int, repository: int = 1) -> None:
+    def open_pull(self, number: int, head: str, commit: str, head_repository: int) -> None:
         """Open a pull request; `head` is `owner:branch`."""
         owner, _, branch = head.partition(":")
         ends = {
             "head": (head, branch, commit, head_repository, owner),
-            "base": ("o:main", "main", "0" * 40, repository, "o"),
+            "base": ("o:main", "main", "0" * 40, 1, "o"),
         }
         made = sample("pull-request-simple", number=number, state="open")
         for end, (label, ref, sha, repo, login) in ends.items():
@@ -255,7 +256,8 @@ def _handler(github: FakeGitHub) -> type[BaseHTTPRequestHandler]:
             said = github.answer(Asked(self.command, parts.path, dict(parse_qsl(parts.query)), headers, body))
             self.close_connection = True
             if said is not None:
-                self._write(said)
+                with suppress(OSError):
+                    self._write(said)
 
         def _write(self, said: Said) -> None:
             raw = said.raw if said.raw is not None else b"" if said.body is None else json.dumps(said.body).encode()
@@ -268,7 +270,11 @@ def _handler(github: FakeGitHub) -> type[BaseHTTPRequestHandler]:
             for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(raw)
+            size = 10 if "X-Trickle" in said.headers else len(raw) or 1
+            for start in range(0, len(raw), size):
+                self.wfile.write(raw[start : start + size])
+                if size < len(raw) and github.released.wait(0.05):
+                    return
 
         do_GET = do_POST = do_PATCH = do_DELETE = _serve  # noqa: N815
 

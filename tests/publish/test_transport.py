@@ -30,7 +30,13 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate for the loopback that no system knows, with its key."""
     folder = tmp_path_factory.mktemp("authority")
     command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=x -addext subjectAltName=IP:127.0.0.1"
-    subprocess.run([*command.split(), "-keyout", "key", "-out", "cert"], cwd=folder, check=True, capture_output=True)
+    use = "keyUsage=critical,digitalSignature,keyCertSign"
+    subprocess.run(
+        [*command.split(), "-addext", use, "-keyout", "key", "-out", "cert"],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+    )
     both = folder / "both.pem"
     both.write_text((folder / "key").read_text() + (folder / "cert").read_text())
     return both
@@ -78,6 +84,14 @@ def test_send__a_flood_is_cut(forge: FakeGitHub) -> None:
     posted = run(forge.url, {})
     assert posted.is_warning
     assert "more than the" in posted.said
+
+
+def test_send__a_trickle_is_given_up(forge: FakeGitHub) -> None:
+    forge.faults.append(Fault("GET", Said(200, raw=b" " * 1_000, headers={"X-Trickle": "yes"}), times=9))
+    sender = Transport(socket_seconds=5.0, answer_seconds=0.2)
+    github = GitHub("token", api=forge.url, transport=sender, sleep=lambda _: None)
+    posted = post(github, friendly_report(), Pull(repository="o/r", number=7), When.ALWAYS)
+    assert "no answer in time" in posted.said
 
 
 @pytest.mark.parametrize(

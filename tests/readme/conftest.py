@@ -25,7 +25,9 @@ def ask(repo: Repository, env: Mapping[str, str]) -> Iterator[Ask]:
     """Asks the check about a work tree against a revision: `ask()`, `ask(None, folder="app", of=other)`."""
     pool: list[Children] = []
 
-    def run(base: str | None = "HEAD~1", *, folder: str = ".", of: Repository | None = None) -> Outcome:
+    def run(
+        base: str | None = "HEAD~1", *, folder: str = ".", of: Repository | None = None, scheduled: bool = False
+    ) -> Outcome:
         project = (of or repo).path / folder
         pool.append(Children(env))
         git = open_repository(project, pool[-1])
@@ -38,6 +40,7 @@ def ask(repo: Repository, env: Mapping[str, str]) -> Iterator[Ask]:
             config=load_config(project, git.root, {"readme": CHECK.config}),
             env=pool[-1].env,
             children=pool[-1],
+            scheduled=scheduled,
         )
         return answer(CHECK, context)
 

@@ -15,6 +15,8 @@ SOURCES = Sources(
     {
         "p.yaml": b"a: 1\nb: {c: 0.5, d: 'x|y'}\nwords: plain\nempty: {}\n",
         "m.json": b'{"auc": 0.91234, "n": 1204551}',
+        "dvc.yaml": b"stages: {'a': {cmd: x, outs: [d]}, 'b': {cmd: x, deps: [d]}}",
+        "c.py": b"class C(Model):\n    a: int = Field(isin=['x|y'], description='<b> *a*')\n    b: 'list[str]'\n",
     }.get
 )
 BLOCK = """\
@@ -132,7 +134,19 @@ body = st.lists(
     max_size=6,
 )
 form = st.sampled_from(["table", "list", "json"])
-source = st.sampled_from(["p.yaml", "p.yaml#b", "p.yaml#empty", "p.yaml#none", "m.json", "no.json"])
+source = st.sampled_from(["p.yaml", "p.yaml#b", "p.yaml#empty", "p.yaml#none", "m.json", "no.json", "c.py#names"])
+made = st.one_of(
+    st.tuples(source, form),
+    st.sampled_from([("dvc.yaml", "graph"), ("c.py:C", "dictionary"), ("c.py:D", "dictionary"), ("p.yaml", "graph")]),
+)
+front = st.sampled_from(
+    [
+        "",
+        "---\na: 1\n---\n",
+        "---\nv: 0.9  # mlgate:value m.json#auc\n- w: 1 # mlgate:value m.json#n\n---\n",
+        "---\nv: 1",
+    ]
+)
 seal = st.sampled_from(["", " sum=00000000", " sum=fb5fcb45"])
 ending = st.sampled_from(["\n", "\r\n"])
 
@@ -141,16 +155,18 @@ ending = st.sampled_from(["\n", "\r\n"])
 def readmes(draw: st.DrawFn) -> str:
     """A README with prose, blocks and values in any order."""
     parts = []
+    head = draw(front)
     for number in range(draw(st.integers(0, 3))):
         parts.append(draw(prose))
-        lines = [f"<!-- mlgate:begin b{number} from={draw(source)} as={draw(form)} -->", *draw(body)]
+        origin, shape = draw(made)
+        lines = [f"<!-- mlgate:begin b{number} from={origin} as={shape} -->", *draw(body)]
         parts.append("\n" + "\n".join([*lines, f"<!-- mlgate:end b{number}{draw(seal)} -->"]) + "\n")
         parts.append(draw(prose))
         printed = draw(st.sampled_from(["", "0.9", " 91 %", "x", "1,204"]))
         parts.append(
             f"n <!-- mlgate:value {draw(st.sampled_from(['m.json#auc', 'p.yaml#words']))} -->{printed}<!-- /mlgate -->"
         )
-    return "\n".join([*parts, draw(prose)]).replace("\n", draw(ending))
+    return (head + "\n".join([*parts, draw(prose)])).replace("\n", draw(ending))
 
 
 @given(readmes(), st.booleans())
@@ -165,8 +181,11 @@ _BLOCK = re.compile(r"(<!-- mlgate:begin [^>]*-->)(.*?)(<!-- mlgate:end \w+)[^>]
 _VALUE = re.compile(r"(<!-- mlgate:value [^>]*-->)[^<]*(<!-- /mlgate -->)")
 
 
+_FRONT = re.compile(r"(?m)^(\S.*?: )\S+( +# mlgate:value )")
+
+
 def unmarked(text: str) -> str:
-    return _VALUE.sub(r"\1\2", _BLOCK.sub(r"\1\3", text))
+    return _FRONT.sub(r"\1\2", _VALUE.sub(r"\1\2", _BLOCK.sub(r"\1\3", text)))
 
 
 @given(readmes())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -14,24 +13,29 @@ from mlgate.check import Check
 from mlgate.config import Section
 from mlgate.context import Context
 from mlgate.errors import MlgateError
+from mlgate.readme.ages import aged_marks, ages
 from mlgate.readme.before import Before, find_before
 from mlgate.readme.charge import Charged, charge, old_table
+from mlgate.readme.dead_names import dead_names
+from mlgate.readme.naming import Named, default_files, is_markdown, named_files
 from mlgate.readme.page import Page, read_page
+from mlgate.readme.past import Past, past_of
 from mlgate.readme.side import Side, head_side
-from mlgate.readme.survey import Asked, Survey, survey
+from mlgate.readme.survey import Asked, Survey, spared, survey
+from mlgate.readme.usage import unused_features, used_marks
 from mlgate.readme.watched import Pair, watch_findings, watched_marks
 from mlgate.readme.watching import Sides, project_reader
 from mlgate.report import Finding, Outcome, Severity
 from mlgate.text import amount, code, codes
 
-_README = re.compile(r"readme(\.[a-z]+)?\Z", re.IGNORECASE)
-_MARKDOWN = (".md", ".markdown")
 _NOUNS = {
     "sections": "section",
     "thin-section": "section",
     "block-edited": "block",
+    "model-index": "value",
     "dead-link": "link",
     "watch": "watched section",
+    "age": "dated section",
 }
 
 
@@ -40,7 +44,10 @@ class ReadmeConfig(Section, frozen=True):
 
     files: Annotated[
         tuple[str, ...],
-        Meta(description="The Markdown files to check, from the project folder; default: README.md in any case."),
+        Meta(
+            description="The Markdown files to check, from the project folder, by name or by patterns such as "
+            "`docs/**.md`; default: README.md in any case, and MODEL_CARD.md where there is one."
+        ),
     ] = ()
     sections: Annotated[
         dict[str, Annotated[str, Meta(min_length=1)]],
@@ -50,8 +57,9 @@ class ReadmeConfig(Section, frozen=True):
 
 def run(context: Context, config: ReadmeConfig) -> Outcome:
     """Examine the READMEs, and charge what the baseline's do not have already."""
-    paths = config.files or default_files(context)
-    foreign = [path for path in paths if not path.lower().endswith(_MARKDOWN)]
+    named = named_files(context, config.files) if config.files else Named(default_files(context))
+    paths = named.paths
+    foreign = [path for path in paths if not is_markdown(path)]
     if foreign and not config.files:
         kind = "reStructuredText" if foreign[0].lower().endswith(".rst") else "no Markdown"
         return Outcome.skipped(f"{code(foreign[0])} is {kind}, which is not supported", hint="write it as README.md")
@@ -59,31 +67,27 @@ def run(context: Context, config: ReadmeConfig) -> Outcome:
         place = context.config_location("readme", "files")
         raise MlgateError(f"{code(foreign[0])} is no Markdown, which alone is supported", where=str(place))
     head = head_side(context)
-    pages, missing = _pages(context, head, paths)
+    pages, missing = _pages(context, head, named)
     if missing:
         return _without_page(context, missing)
     before = find_before(context, pages)
     asked = Asked(sections=config.sections, today=_today(context))
-    now = survey(pages, head, asked, context.git.ignored, before.renamed if before else {})
-    now = now.joined(_watched(context, head, pages, before))
+    past = past_of(context)
+    now = survey(pages, head, asked, context.git.ignored, past)
+    now = now.joined(_compared(context, head, pages, before, asked))
+    now = now.joined(_scheduled(context, head, pages, asked))
     if not now.examined and not now.findings:
         reason = f"no relative link, marker or required section in {codes([page.path for page in pages])}"
         return Outcome.skipped(reason, hint="name the sections that it must have in `readme.sections`")
-    return _outcome(now, _charged(context, now, before, asked))
+    return _outcome(now, _charged(context, now, before, asked, past))
 
 
-def default_files(context: Context) -> tuple[str, ...]:
-    """Return the README at the top of the project: Markdown first."""
-    names = sorted(path for path in context.files if _README.match(path) and context.exists(path))
-    markdown = [name for name in names if name.lower().endswith(_MARKDOWN)]
-    exact = [name for name in markdown if name == "README.md"]
-    return tuple((exact or markdown or names)[:1])
-
-
-def _pages(context: Context, side: Side, paths: Sequence[str]) -> tuple[list[Page], list[str]]:
+def _pages(context: Context, side: Side, named: Named) -> tuple[list[Page], list[str]]:
     """Return the pages that exist, and what is wrong with the others in words."""
-    pages, missing = [], [] if paths else ["there is no README.md"]
-    for path in paths:
+    pages, missing = [], list(named.missing)
+    if not named.paths and not missing:
+        missing.append("there is no README.md")
+    for path in named.paths:
         shown = context.shown(path)
         data = side.read(shown) if not shown.startswith("..") else None
         page = None if data is None else read_page(shown, data)
@@ -106,22 +110,33 @@ def _without_page(context: Context, missing: Sequence[str]) -> Outcome:
     return Outcome.of(findings, summary=missing[0])
 
 
-def _watched(context: Context, head: Side, pages: Sequence[Page], before: Before | None) -> Survey:
-    """Return what is to be said of watched sections; nothing where there is nothing to compare with."""
-    watched = sum(len(watched_marks(page)) for page in pages)
-    if before is None or not watched:
+def _compared(context: Context, head: Side, pages: Sequence[Page], before: Before | None, asked: Asked) -> Survey:
+    """Return what this change leaves behind: watched sections, and names that are gone."""
+    if before is None:
         return Survey(findings=(), counts={})
     pairs = [Pair(page, before.pages.get(page.path)) for page in pages]
     sides = Sides(project_reader(before.side.read, context.shown), project_reader(head.read, context.shown))
-    found = watch_findings(pairs, context.changes, sides, context)
-    return Survey(findings=tuple(found), counts={"watched section": watched})
+    watched = sum(len(watched_marks(page)) for page in pages)
+    findings = watch_findings(pairs, context.changes, sides, context) if watched else []
+    findings += dead_names(pairs, context.changes, sides, context.git)
+    return spared(pages, findings, {"watched section": watched}, asked.today)
 
 
-def _charged(context: Context, now: Survey, before: Before | None, asked: Asked) -> Charged:
+def _scheduled(context: Context, head: Side, pages: Sequence[Page], asked: Asked) -> Survey:
+    """Return what time has done: nothing but in a scheduled run, where "now" is the date of the head's commit."""
+    now = context.head.time if context.head else None
+    if not context.scheduled or now is None:
+        return Survey(findings=(), counts={})
+    findings = [*ages(pages, head, context, now), *unused_features(pages, head.sources, now)]
+    count = sum(len(aged_marks(page)) + len(used_marks(page)) for page in pages)
+    return spared(pages, findings, {"dated section": count}, asked.today)
+
+
+def _charged(context: Context, now: Survey, before: Before | None, asked: Asked, past: Past) -> Charged:
     if not now.findings or before is None or not before.pages:
         return Charged(now.findings, ())
-    found = survey(list(before.pages.values()), before.side, asked, context.git.ignored)
-    return charge(now.findings, found.findings, before.renamed)
+    found = survey(list(before.pages.values()), before.side, asked, context.git.ignored, past)
+    return charge(now.findings, found.findings, past.renamed)
 
 
 def _outcome(now: Survey, charged: Charged) -> Outcome:

@@ -5,19 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from mlgate.check import LIMIT_SECONDS, Check
 from mlgate.config import Section
 from mlgate.report import Outcome
-from mlgate.units import Duration
+from mlgate.units import Duration, Size
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mlgate.context import Context
     from mlgate.dvc.assessment import Assessment
     from mlgate.dvc.rerun.records import Rerun
+    from mlgate.report import Finding
 
 # Before the run would end this check, the stages are stopped and the work tree is taken away.
 _RESERVE_SECONDS = 15.0
+
+
+class BudgetsConfig(Section, frozen=True):
+    """The `budgets:` of the `repro:` section: what a stage may take when it is run again."""
+
+    time: Annotated[Duration | None, Meta(description="The most wall time of a stage, such as `30m`.")] = None
+    memory: Annotated[Size | None, Meta(description="The most memory of a stage's largest process, `8GB`.")] = None
 
 
 class ReproConfig(Section, frozen=True):
@@ -31,8 +42,15 @@ class ReproConfig(Section, frozen=True):
         Literal["off", "stale", "full", "sample"] | tuple[str, ...],
         Meta(description="Which stages to run again: `stale` ones, all (`full`), one by lot (`sample`), or a list."),
     ] = "off"
+    remote: Annotated[
+        Literal["off", "warn", "fail"],
+        Meta(description="Whether to ask DVC's remote for all data, and what it means where it lacks some."),
+    ] = "off"
     limit: Annotated[Duration | None, Meta(description="The time limit of each stage that is run, such as `10m`.")] = (
         None
+    )
+    budgets: Annotated[BudgetsConfig, Meta(description="What each stage may take when it is run again.")] = (
+        BudgetsConfig()
     )
 
 
@@ -47,18 +65,39 @@ def run(context: Context, config: ReproConfig) -> Outcome:
         return Outcome.skipped("no DVC pipeline in this repository")
     told = all_findings(found, context, fail_on_missing=config.missing_data == "fail")
     tables = [stage_table(found)] if found.statuses else []
+    is_hook = context.env.get("PRE_COMMIT") == "1"
+    if config.remote != "off" and not is_hook and not (found.problems or found.clashes or found.circle):
+        told += _of_remote(context, config, found)
     outcome = Outcome.of(told, summary=summary(found), note=note(found), tables=tables)
-    return outcome if config.rerun == "off" else _with_runs(outcome, context, config, found)
+    if config.rerun == "off":
+        return outcome
+    if is_hook:
+        return replace(outcome, summary=f"{outcome.summary}; no stage run again in a hook")
+    return _with_runs(outcome, context, config, found)
+
+
+def _of_remote(context: Context, config: ReproConfig, found: Assessment) -> Iterator[Finding]:
+    from mlgate.dvc.remote.findings import remote_findings
+    from mlgate.redaction import Redaction
+
+    hide = Redaction(context.env).hide
+    return remote_findings(context, found.pipelines, hide, fails=config.remote == "fail")
 
 
 def _with_runs(outcome: Outcome, context: Context, config: ReproConfig, found: Assessment) -> Outcome:
     """Return the outcome with what running stages again adds to it."""
+    from mlgate.dvc.rerun.budgets import over_budget
     from mlgate.dvc.rerun.findings import rerun_findings
     from mlgate.dvc.rerun.ledger import run_measures, run_note, run_table, run_words
 
     done = _runs(context, config, found)
+    time, memory = config.budgets.time, config.budgets.memory
+    findings = [
+        *rerun_findings(done, context, fail_on_missing=config.missing_data == "fail"),
+        *over_budget(done, context, time.seconds if time else None, memory.bytes if memory else None),
+    ]
     return Outcome.of(
-        [*outcome.findings, *rerun_findings(done, context, fail_on_missing=config.missing_data == "fail")],
+        [*outcome.findings, *findings],
         summary=f"{outcome.summary}; {run_words(done)}",
         note=outcome.note or run_note(done),
         tables=[*([run_table(done)] if done.runs else []), *outcome.tables],

@@ -99,16 +99,29 @@ def _summarise(report: Report, arguments: argparse.Namespace, env: Mapping[str, 
 def _posted(report: Report, when: str, env: Mapping[str, str]) -> Posted:
     """Comment on the pull request of this run, or say why there is nothing to comment on."""
     from mlgate.event import read_event
-    from mlgate.publish.posting import Posted, Pull, When, connect, failed, post, repository, run_page
+    from mlgate.publish.posting import (
+        DEPENDABOT,
+        Posted,
+        Pull,
+        When,
+        connect,
+        failed,
+        post,
+        repository,
+        run_page,
+        without_token,
+    )
 
     try:
         event = read_event(env)
         if event.number is None:
             return Posted(said=f"no comment: this run is not of a pull request, but of {code(event.name)}")
         page = run_page(env, (event.run or "").partition(".")[0])
-        return post(connect(env), report, Pull(repository=repository(env), number=event.number, page=page), When(when))
+        pull = Pull(repository=repository(env), number=event.number, page=page)
+        posted = post(connect(env), report, pull, When(when))
     except MlgateError as error:
         return Posted(said=failed(error), is_warning=True)
+    return without_token() if posted.sample and (event.is_fork or env.get("GITHUB_ACTOR") == DEPENDABOT) else posted
 
 
 def _tell(posted: Posted, arguments: argparse.Namespace, env: Mapping[str, str]) -> None:

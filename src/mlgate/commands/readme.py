@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from mlgate.checks.readme import CHECK, ReadmeConfig, default_files
+from mlgate.checks.readme import CHECK, ReadmeConfig
 from mlgate.config import find_config, load_config
 from mlgate.context import Context, project_folder
 from mlgate.documents import MAX_BYTES, DocumentError, decode
@@ -19,6 +19,7 @@ from mlgate.proc import Children
 from mlgate.readme.claims import Claim
 from mlgate.readme.fix import Fixed, fix
 from mlgate.readme.lines import BOM
+from mlgate.readme.naming import Named, default_files, named_files
 from mlgate.readme.sources import Sources, reader
 from mlgate.registry import find_checks, nearest_project
 from mlgate.text import amount, code, inert, plain, printable
@@ -61,10 +62,13 @@ def _paths(arguments: argparse.Namespace, context: Context) -> Sequence[Path]:
     if arguments.files:
         return [Path(file) for file in arguments.files]
     section = context.config.section(CHECK.id, ReadmeConfig)
-    named = section.files or default_files(context)
-    if not named:
+    named = named_files(context, section.files) if section.files else Named(default_files(context))
+    if named.missing:
+        place = context.config_location("readme", "files")
+        raise UsageError(named.missing[0], where=str(place) if place else None, hint="see `readme.files` in the config")
+    if not named.paths:
         raise UsageError("there is no README.md", hint="name the files, or list them in `readme.files`")
-    return [context.project / name for name in named]
+    return [context.project / name for name in named.paths]
 
 
 def _one(path: Path, context: Context, sources: Sources, arguments: argparse.Namespace) -> Fixed:

@@ -42,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output", metavar="FORMAT=PATH", action="append", default=[], help="also write the report in this form"
     )
+    parser.add_argument("--scheduled", action="store_true", help="also apply rules about time, such as the age of docs")
     parser.add_argument("--workers", metavar="N", type=int, default=0, help="checks at once (default: one a core)")
     parser.add_argument("--quiet", action="store_true", help="no progress")
     parser.add_argument("--verbose", action="store_true", help="also print the logs of checks that crashed")
@@ -86,6 +87,7 @@ def _run(arguments: argparse.Namespace, env: Mapping[str, str], pool: list[Child
             children=children,
             python=arguments.python,
             progress=progress,
+            scheduled=arguments.scheduled,
         )
 
     with _listener(arguments, env) as listener:

@@ -21,7 +21,7 @@ _UNITS = {Holds.MILLIS: 1_000_000, Holds.MICROS: 1_000, Holds.NANOS: 1}
 
 
 class Compiled(NamedTuple):
-    """The rows that break a check, and those that the expression may not judge: where there are any, pandera is asked."""
+    """The rows that break a check, and those that the expression may not judge, whose column pandera is asked about."""
 
     breaks: Any
     doubtful: Any = None
@@ -32,7 +32,7 @@ def compile_check(check: Any, engine: str, column: Any, holds: Holds) -> Compile
 
     For pandas `column` is null wherever pandas sees a null, NaN included.
     """
-    if not is_built_in(check, engine) or check.element_wise or check.groupby is not None:
+    if not is_built_in(check) or check.element_wise or check.groupby is not None:
         return None
     arguments = dict(check._check_kwargs)  # noqa: SLF001 - what pandera itself calls the check with
     if engine == "polars":
@@ -46,13 +46,14 @@ def compile_check(check: Any, engine: str, column: Any, holds: Holds) -> Compile
     return _comparison(check.name, column, holds, arguments) if check.name in _BOUNDS else None
 
 
-def is_built_in(check: Any, engine: str) -> bool:
+def is_built_in(check: Any) -> bool:
     """Return whether a check is pandera's own, and not one of a contract by the same name."""
-    registry = getattr(getattr(check, "_check_fn", None), "_function_registry", None)
-    if not isinstance(registry, dict) or not registry or getattr(check._check_fn, "_name", None) != check.name:  # noqa: SLF001
+    function = getattr(check, "_check_fn", None)
+    registry = getattr(function, "_function_registry", None)
+    if not isinstance(registry, dict) or not registry or getattr(function, "_name", None) != check.name:
         return False
-    home = f"pandera.backends.{engine}.builtin_checks"
-    return any(getattr(function, "__module__", "") == home for function in registry.values())
+    homes = [getattr(held, "__module__", None) or "" for held in registry.values()]
+    return all(home.startswith("pandera.backends.") and home.endswith(".builtin_checks") for home in homes)
 
 
 _BOUNDS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -70,7 +71,7 @@ _BOUNDS: dict[str, tuple[tuple[str, str], ...]] = {
 def _comparison(name: str, column: Any, holds: Holds, arguments: dict[str, Any]) -> Compiled | None:
     breaks = None
     for argument, operation in _BOUNDS[name]:
-        if not arguments.get(f"include_{argument[:3]}", True):
+        if arguments.get(f"include_{argument[:3]}", True) is False:
             operation = {"lt": "le", "gt": "ge"}[operation]
         pair = _pair(column, holds, arguments.get(argument))
         if pair is None:
@@ -107,7 +108,7 @@ def _times(column: Any, holds: Holds, bound: Any) -> tuple[Any, Any] | None:
     """Return times and a bound as whole numbers of the column's own unit."""
     import polars as pl
 
-    if not isinstance(bound, dt.datetime) or bound.tzinfo is not None or getattr(bound, "nanosecond", 0):
+    if not isinstance(bound, dt.datetime) or bound.tzinfo is not None or getattr(bound, "nanosecond", None):
         return None
     if not 1700 < bound.year < 2250:
         return None
@@ -202,12 +203,15 @@ def _of_polars(check: Any, column: Any, arguments: dict[str, Any]) -> Compiled |
     """Return a check as pandera's polars backend asks it, taken from that backend itself."""
     import polars as pl
     from pandera.api.polars.types import PolarsData
+    from pandera.backends.polars import builtin_checks
 
-    if check.name == "unique_values_eq":
+    if check.name == "unique_values_eq" or not hasattr(builtin_checks, check.name):
         return None
-    asked = _Asked()
-    name = column.meta.output_name()
-    check._check_fn._function_registry[PolarsData](PolarsData(asked, name), **arguments)  # noqa: SLF001
+    asked: Any = _Asked()
+    try:
+        getattr(builtin_checks, check.name)(PolarsData(asked, column.meta.output_name()), **arguments)
+    except Exception:  # noqa: BLE001 - arguments that polars or pandera refuse; pandera shall say so itself
+        return None
     holds = asked.expression
     if not isinstance(holds, pl.Expr):
         return None

@@ -39,10 +39,8 @@ def sample(
     return sample_rows(int(mask.sum()), rows, texts, locate, most)
 
 
-def sample_rows(
-    count: int, rows: Sequence[int], texts: Sequence[str] | None, locate: Locate, most: int
-) -> Sample:
-    """Return a sample of `count` rows, of which the first are `rows` with the values `texts`, None to show no values."""
+def sample_rows(count: int, rows: Sequence[int], texts: Sequence[str] | None, locate: Locate, most: int) -> Sample:
+    """Return a sample of `count` rows; the first are `rows` with the values `texts`, or None to show no values."""
     if not rows:
         return Sample(count)
     if texts is None or most == 0:

@@ -13,7 +13,7 @@ from mlgate.data.defects import absent_finding, no_rows_finding, unreadable_find
 from mlgate.data.hints import hint_for
 from mlgate.data.losses import UNFINISHED, lost_finding, passed_over_finding, unasked_finding
 from mlgate.data.merging import Merged, merge
-from mlgate.data.messages import Breach, Stage
+from mlgate.data.messages import Breach, Read, Stage
 from mlgate.data.plan import DatasetPlan, Plan
 from mlgate.data.pointing import Pointer
 from mlgate.data.refusals import refused_finding
@@ -33,6 +33,7 @@ class Examined(Struct, frozen=True, kw_only=True):
     columns: int | None = None
     rules: int = 0
     files: int = 0
+    read: tuple[Read, ...] = ()
 
 
 def examine(context: Context, plan: Plan, answers: Answers, limit: str) -> list[Examined]:
@@ -68,6 +69,7 @@ class _Examiner:
             columns=max((one.columns for one in read), default=None),
             rules=max((one.rules for one in read), default=0),
             files=len(dataset.source.files),
+            read=tuple(read),
         )
 
     def _status(self, findings: list[Finding], *, answered: bool) -> Status:

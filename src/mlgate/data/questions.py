@@ -1,11 +1,11 @@
-"""Decides what of a contract one query over a scan can answer, and what pandera itself must be asked, with the reason."""
+"""Decides what of a contract one query over a scan can answer, and what pandera itself must be asked, and why."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from mlgate.data.compiling import Compiled, compile_check
+from mlgate.data.compiling import Compiled, compile_check, is_built_in
 from mlgate.data.engine import Engine
 from mlgate.data.messages import Apart, Stage
 from mlgate.data.rules import Rule, checks, has_parsers, members, uniqueness
@@ -111,11 +111,9 @@ def _columns(
 
 
 def _compiled(rule: Rule, question: Question, holds: Holds) -> Compiled:
-    from mlgate.data.compiling import is_built_in
-
     compiled = compile_check(rule.check, question.engine, question.columns[rule.column].value, holds)
     if compiled is None:
-        raise ApartError(Apart.CHECK if is_built_in(rule.check, question.engine) else Apart.OWN_CHECK)
+        raise ApartError(Apart.CHECK if is_built_in(rule.check) else Apart.OWN_CHECK)
     return compiled
 
 

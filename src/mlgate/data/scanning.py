@@ -1,4 +1,4 @@
-"""Opens a dataset's file as a lazy polars scan, with the types that the contract's own engine would give its columns."""
+"""Opens files as a lazy polars scan, with the types that the contract's own engine would give their columns."""
 
 from __future__ import annotations
 
@@ -47,13 +47,11 @@ class ApartError(Exception):
 
 def open_scan(paths: Sequence[str], engine: str) -> Scan:
     """Return a scan of files that agree in their columns and types; raises `ApartError`."""
-    forms = {form.kind for form in map(format_of, paths) if form is not None}
-    if forms - {Kind.PARQUET, Kind.ARROW} or len(forms) != 1:
-        raise ApartError(Apart.TEXT)
+    kind = require_typed(paths)
     schemas = [_schema(path) for path in paths]
     if any(not schema.equals(schemas[0], check_metadata=True) for schema in schemas[1:]):
         raise ApartError(Apart.FILES_DIFFER)
-    lazy = _lazy(paths, forms.pop())
+    lazy = _lazy(paths, kind)
     known = lazy.collect_schema()
     if tuple(known.names()) != tuple(schemas[0].names):
         raise ApartError(Apart.TYPES)
@@ -66,6 +64,14 @@ def open_scan(paths: Sequence[str], engine: str) -> Scan:
         for field in schemas[0]
     }
     return Scan(lazy, empty, holds, frozenset(name for name in holds if empty[name].dtype.kind in "iub"))
+
+
+def require_typed(paths: Sequence[str]) -> Kind:
+    """Return the format of files whose columns have types of their own; raises `ApartError` for text."""
+    kinds = {form.kind for form in map(format_of, paths) if form is not None}
+    if kinds - {Kind.PARQUET, Kind.ARROW} or len(kinds) != 1:
+        raise ApartError(Apart.TEXT)
+    return kinds.pop()
 
 
 def count_rows(path: str) -> int:
@@ -135,7 +141,8 @@ def _is_plain(arrow: Any, series: Any) -> bool:
         return str(series.dtype) in ("bool", "boolean")
     if types.is_timestamp(arrow):
         return arrow.tz is None and str(series.dtype).startswith("datetime64[")
-    return bool(types.is_string(arrow) or types.is_large_string(arrow)) and str(series.dtype) in ("str", "object", "string")
+    texts = types.is_string(arrow) or types.is_large_string(arrow)
+    return bool(texts) and str(series.dtype) in ("str", "object", "string")
 
 
 def _held(dtype: Any) -> Holds:

@@ -32,9 +32,7 @@ def full_depth() -> Iterator[None]:
         yield
 
 
-def ask_structure(
-    schema: Any, engine: Engine, frame: Any, locate: Locate, most: int, shape: Any = None
-) -> Structured:
+def ask_structure(schema: Any, engine: Engine, frame: Any, locate: Locate, most: int, shape: Any = None) -> Structured:
     """Return what is broken in the columns, types and nulls of a frame, in that order.
 
     Where `frame` holds only some of the columns of its file, `shape` is a frame of no rows that has them all.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from mlgate.data.asked_how import paths_table
 from mlgate.data.findings import Examined
 from mlgate.data.session import Answers
 from mlgate.report import Align, Column, Measure, Outcome, Row, Severity, Status, Table
@@ -17,11 +18,12 @@ _BAD = (Status.FAILED, Status.INCONCLUSIVE)
 def sum_up(examined: Sequence[Examined], answers: Answers) -> Outcome:
     """Return the outcome of the check."""
     held = [one for one in examined if one.status is not Status.SKIPPED]
+    asked = [(one.name, one.read) for one in held if one.read]
     outcome = Outcome.of(
         [finding for one in examined for finding in one.findings],
         summary=_summary(held),
         note=_note(examined),
-        tables=[_table(examined)],
+        tables=[_table(examined), *([paths_table(asked)] if asked else [])],
         measures=[Measure(name=f"{one.name}.rows", current=one.rows) for one in held if one.rows is not None],
     )
     if outcome.status is not Status.FAILED and any(one.status is Status.INCONCLUSIVE for one in held):

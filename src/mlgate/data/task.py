@@ -14,7 +14,7 @@ from mlgate.data.loading import Contract, first_line
 from mlgate.data.messages import Apart, Breach, Broken, Event, Job, Place, Read, Scope, Stage, Step
 from mlgate.data.reading import Table, column_names, read_table
 from mlgate.data.rules import STRUCTURE, Rule, checks, count_rules, members, stated_dtypes, uniqueness
-from mlgate.data.scanning import ApartError, count_rows
+from mlgate.data.scanning import ApartError, count_rows, require_typed
 from mlgate.data.structure import Structured, ask_structure, full_depth
 from mlgate.text import shorten
 
@@ -73,6 +73,7 @@ class _Run:
 
     def _query(self, files: Sequence[str]) -> Part:
         """Run the query over files, of which the first was not read yet; raises `ApartError`."""
+        require_typed(files)
         self._step(Stage.READ, shown=files[0])
         for file in files:
             column_names(file, self._task.separator)
@@ -178,12 +179,8 @@ class _Run:
         dtypes = stated_dtypes(self._schema, self._engine, self._engine.nothing(names))
         return read_table(path, self._contract.engine, text, dtypes, only)
 
-    def _tell_read(
-        self, rows: int, columns: int, rules: int, fused: int, apart: Sequence[tuple[str, Apart]]
-    ) -> None:
-        self._say(
-            Read(task=self._number, rows=rows, columns=columns, rules=rules, fused=fused, apart=tuple(apart))
-        )
+    def _tell_read(self, rows: int, columns: int, rules: int, fused: int, apart: Sequence[tuple[str, Apart]]) -> None:
+        self._say(Read(task=self._number, rows=rows, columns=columns, rules=rules, fused=fused, apart=tuple(apart)))
 
     def _structure(self, frame: Any, shape: Any = None) -> Structured:
         frame = self._engine.prepared(self._schema, frame)

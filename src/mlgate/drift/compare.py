@@ -52,22 +52,17 @@ def compare_all(context: Context, levels: Levels, comparisons: Sequence[Comparis
 
 def _compared(context: Context, comparison: Comparison, levels: Levels) -> Answer:
     before, now = Table(comparison.reference), Table(comparison.current)
-    for table in (before, now):
-        try:
-            context.progress(f"reading {code(comparison.name)}")
-            _ = table.schema, table.rows
-        except Unreadable as found:
-            return Answer(comparison=comparison, unreadable=(found.path, found.error, table is before))
-    if not before.rows or not now.rows:
-        return Answer(comparison=comparison, rows=(before.rows, now.rows))
+    context.progress(f"reading {code(comparison.name)}")
     try:
-        columns, retyped = _columns(context, comparison, before, now, levels)
+        rows = before.rows, now.rows
+        columns, retyped = _columns(context, comparison, before, now, levels) if all(rows) else ([], [])
     except Unreadable as found:
-        is_reference = found.path in {piece.name for piece in comparison.reference.pieces}
-        return Answer(comparison=comparison, unreadable=(found.path, found.error, is_reference))
+        return Answer(comparison=comparison, unreadable=(found.path, found.error, found.table is before))
+    if not all(rows):
+        return Answer(comparison=comparison, rows=rows)
     return Answer(
         comparison=comparison,
-        rows=(before.rows, now.rows),
+        rows=rows,
         columns=tuple(judge(columns, levels)),
         new=tuple(name for name in now.schema if name not in before.schema),
         gone=tuple(name for name in before.schema if name not in now.schema),

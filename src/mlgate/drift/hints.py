@@ -5,22 +5,15 @@ from __future__ import annotations
 import math
 import re
 
+from mlgate.drift.explain import UNITS
 from mlgate.drift.judge import Judged, Verdict
 from mlgate.drift.kinds import Kind
-from mlgate.drift.measured import MEDIAN, Aspect, Measured
+from mlgate.drift.measured import Aspect, How, Measured
 from mlgate.drift.rules import Measure
 from mlgate.drift.wording import MINUS, number, share
 from mlgate.text import code
 
-_FACTORS = {
-    10.0: "", 100.0: "such as percent or cents", 1000.0: "such as grams or milliseconds", 1e6: "such as microseconds",
-    60.0: "such as minutes or seconds", 3600.0: "such as hours and seconds", 24.0: "such as days and hours",
-    2.54: "inches and centimetres", 1.609344: "miles and kilometres", 0.45359237: "pounds and kilograms",
-    0.3048: "feet and metres",
-}  # fmt: skip
 _MARKS = frozenset({"-1", "-9", "-99", "-999", "-9999", "0", "9", "99", "999", "9999", "99999"})
-_CLOSE = 0.02
-_ALIKE = 0.1
 _SCATTER = 1.5
 
 
@@ -59,59 +52,33 @@ def _allow(judged: Judged, verdict: Verdict) -> str:
 
 
 def _number(column: Measured) -> str | None:
-    old, new = column.before.quantiles, column.now.quantiles
-    if not old or not new:
-        return None
-    return _converted(old, new) or _filled(column) or _shifted(old, new) or _scaled(old, new) or _scattered(old, new)
+    found = column.explained
+    if found is not None and found.how is How.UNIT:
+        return f"every value is about {number(found.by)} times what it was: a change of unit{_units(found.by)}?"
+    filled = _filled(column)
+    if filled is not None:
+        return filled
+    if found is None:
+        return _scattered(column.before.quantiles, column.now.quantiles)
+    if found.how is How.FACTOR:
+        return f"every value is about {number(found.by)} times what it was: another currency, scale or base?"
+    by = f"{'+' if found.by > 0 else MINUS}{number(abs(found.by))}"
+    return f"the whole distribution shifted by {by} and kept its shape: an offset, a calibration, a trend?"
 
 
-def _converted(old: tuple[float, ...], new: tuple[float, ...]) -> str | None:
-    """Return a hint where every quantile is away by the factor between two units."""
-    ratio = _ratio(old, new)
-    for factor, units in _FACTORS.items() if ratio else ():
-        for known in (factor, 1 / factor):
-            if ratio and abs(ratio / known - 1) <= _CLOSE:
-                named = f", {units}" if units else ""
-                return f"every quantile is about {number(known)} times what it was: a change of unit{named}?"
-    return None
-
-
-def _scaled(old: tuple[float, ...], new: tuple[float, ...]) -> str | None:
-    ratio = _ratio(old, new)
-    if ratio is None or abs(ratio - 1) <= _CLOSE:
-        return None
-    return f"every quantile is about {number(round(ratio, 2))} times what it was: another currency, scale or base?"
-
-
-def _ratio(old: tuple[float, ...], new: tuple[float, ...]) -> float | None:
-    """Return the one factor by which all quantiles differ, or None where they do not differ by one."""
-    width = new[-2] - new[1]
-    if not old[MEDIAN] or not math.isfinite(width) or width <= 0:
-        return None
-    ratio = new[MEDIAN] / old[MEDIAN]
-    alike = all(abs(b - ratio * a) <= _ALIKE * width for a, b in zip(old, new, strict=True))
-    return ratio if alike and ratio > 0 and math.isfinite(ratio) else None
+def _units(factor: float) -> str:
+    named = UNITS.get(factor) or next((words for known, words in UNITS.items() if 1 / known == factor), "")
+    return f", {named}" if named else ""
 
 
 def _filled(column: Measured) -> str | None:
     if not column.movers:
         return None
     mover = column.movers[0]
-    value = mover.value.removesuffix(".0")
     about = f"{code(mover.value)} went from {share(mover.before)} to {share(mover.now)} of the values"
-    if value in _MARKS:
+    if mover.value.removesuffix(".0") in _MARKS:
         return f"{about}: a mark for missing, or a default that somebody fills in?"
     return f"{about}: a default, a cap or a stuck source?"
-
-
-def _shifted(old: tuple[float, ...], new: tuple[float, ...]) -> str | None:
-    width = old[-2] - old[1]
-    steps = [b - a for a, b in zip(old, new, strict=True)]
-    step = steps[MEDIAN]
-    if not math.isfinite(width) or max(steps) - min(steps) > _ALIKE * width or abs(step) <= _ALIKE * width:
-        return None
-    by = f"{'+' if step > 0 else MINUS}{number(abs(step))}"
-    return f"the whole distribution shifted by {by} and kept its shape: an offset, a calibration, a trend?"
 
 
 def _scattered(old: tuple[float, ...], new: tuple[float, ...]) -> str | None:

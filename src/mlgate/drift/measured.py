@@ -42,6 +42,21 @@ class Mover(Struct, frozen=True):
     now: float
 
 
+class How(StrEnum):
+    """By what change of its values a column would look as before."""
+
+    UNIT = "unit"
+    SHIFT = "shift"
+    FACTOR = "factor"
+
+
+class Explained(Struct, frozen=True):
+    """A change that explains how a column of numbers moved, and its size."""
+
+    how: How
+    by: float
+
+
 class Profile(Struct, frozen=True, kw_only=True):
     """What one side of a column looks like.
 
@@ -81,3 +96,4 @@ class Measured(Struct, frozen=True, kw_only=True):
     movers: tuple[Mover, ...] = ()
     fresh: int = 0
     new_words: tuple[float, float] | None = None
+    explained: Explained | None = None

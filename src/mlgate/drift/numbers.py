@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from mlgate.drift.explain import explain
 from mlgate.drift.kinds import Skip, is_id
 from mlgate.drift.measured import QUANTILES, Aspect, Measured, Mover, Test
 from mlgate.drift.rules import ColumnRule, Measure
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 BARS = 10
 # Below this nobody asks which value it was.
 _NOTABLE = 0.05
+# Nor above this, adjusted it is only larger.
+_LIKELY = 0.05
 _NATIVE = frozenset({
     *(f"{sign}Int{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64)), "Float32", "Float64",
 })  # fmt: skip
@@ -34,7 +37,10 @@ def measure(found: Measured, before: pl.Series, now: pl.Series, rule: ColumnRule
         return replace(found, skip=Skip.ID)
     test = compare(first, second, Aspect.VALUES, rule)
     found = describe(found, first, second)
-    return replace(found, tests=(test,), movers=spike(first, second) if test.statistic >= _NOTABLE else ())
+    if test.statistic < _NOTABLE or test.p_value > _LIKELY:
+        return replace(found, tests=(test,))
+    explained = explain(first, second, test.statistic)
+    return replace(found, tests=(test,), movers=spike(first, second), explained=explained)
 
 
 def compare(first: Sorted, second: Sorted, aspect: Aspect, rule: ColumnRule) -> Test:

@@ -32,9 +32,10 @@ _MOST_COLUMNS = 1_000
 class Unreadable(Exception):  # noqa: N818 - it carries an `UnreadableError` with the name of the file
     """A file is no table."""
 
-    def __init__(self, path: str, error: UnreadableError) -> None:
-        """Keep which file, and why."""
+    def __init__(self, table: Table, path: str, error: UnreadableError) -> None:
+        """Keep which file of which side, and why."""
         super().__init__(path)
+        self.table = table
         self.path = path
         self.error = error
 
@@ -103,10 +104,10 @@ class Table:
             try:
                 look_over(str(piece.data), form, self._side.separator or None)
             except UnreadableError as found:
-                return Unreadable(piece.name, found)
+                return Unreadable(self, piece.name, found)
         if "empty CSV" in str(error) or (isinstance(piece.data, bytes) and not piece.data):
-            return Unreadable(piece.name, UnreadableError(Defect.EMPTY))
-        return Unreadable(piece.name, UnreadableError(Defect.OTHER, said=_first_line(error)))
+            return Unreadable(self, piece.name, UnreadableError(Defect.EMPTY))
+        return Unreadable(self, piece.name, UnreadableError(Defect.OTHER, said=_first_line(error)))
 
 
 def batches(before: Table, now: Table, names: Sequence[str]) -> Iterator[list[str]]:

@@ -65,9 +65,9 @@ class ColumnRule(Section, frozen=True):
     measure: Annotated[
         Measure | None, Meta(description="What is held against `fail` and `warn`; default: `statistic`.")
     ] = None
-    fail: Annotated[float | None, Meta(description="From this value of the measure on the column fails.", ge=0)] = None
-    warn: Annotated[float | None, Meta(description="From this value of the measure on it warns.", ge=0)] = None
-    weight: Annotated[float, Meta(description="How much the column counts in `share`.", ge=0)] = 1.0
+    fail: Annotated[float | None, Meta(description="From this value of the measure on the column fails.")] = None
+    warn: Annotated[float | None, Meta(description="From this value of the measure on it warns.")] = None
+    weight: Annotated[float, Meta(description="How much the column counts in `share`.")] = 1.0
     kind: Annotated[
         Literal["number", "category", "text"] | None,
         Meta(description="How to compare it, such as `category` for codes that are numbers; default: by its values."),
@@ -79,8 +79,8 @@ class ColumnRule(Section, frozen=True):
 
     def __post_init__(self) -> None:
         """Refuse thresholds that no column can keep."""
-        if not all(math.isfinite(value) for value in (self.fail, self.warn, self.weight) if value is not None):
-            raise ValueError("`fail`, `warn` and `weight` must be finite numbers")
+        if any(value is not None and not 0 <= value < math.inf for value in (self.fail, self.warn, self.weight)):
+            raise ValueError("`fail`, `warn` and `weight` must be finite and not negative")
         if self.fail is not None and self.warn is not None and self.warn > self.fail:
             raise ValueError(f"`warn` {code(self.warn)} is above `fail` {code(self.fail)}, so that nothing only warns")
 

@@ -107,9 +107,10 @@ def is_glob(path: str) -> bool:
 
 
 def _own(part: str) -> str:
-    if part[:1] == "[" and part[-1:] == "]":
-        return f"[^{part[2:]}" if part[1:2] == "!" else part
-    return re.escape(part)
+    if part[:1] != "[" or part[-1:] != "]":
+        return re.escape(part)
+    inner = part[1:-1].replace("\\", r"\\").replace("[", r"\[")
+    return f"[^{inner[1:]}]" if inner.startswith("!") else f"[{inner}]"
 
 
 def _may_meet(path: str, folder: str) -> bool:

@@ -9,10 +9,11 @@ from mlgate.dvc.status import Fault, StageStatus
 from mlgate.report import Column, Row, Status, Table
 from mlgate.text import amount, code, codes
 
-_FAILING = (Fault.NOT_LOCKED, Fault.STALE, Fault.BROKEN_CHAIN, Fault.MISSING)
+_FAILING = (Fault.NOT_LOCKED, Fault.STALE, Fault.HAND_EDITED, Fault.BROKEN_CHAIN, Fault.MISSING)
 _STATES = {
     Fault.NOT_LOCKED: "not in the lock",
     Fault.STALE: "stale",
+    Fault.HAND_EDITED: "metrics edited",
     Fault.BROKEN_CHAIN: "broken chain",
     Fault.MISSING: "dependency missing",
 }
@@ -27,7 +28,7 @@ def summary(found: Assessment) -> str:
     if found.without_lock or found.ignored:
         return "stages without a committed lock"
     total = len(found.statuses)
-    counts = [f"{count} of {amount(total, 'stage')} {_verb(count)} {words}" for words, count in _counts(found)]
+    counts = [f"{count} of {amount(total, 'stage')} {words}" for words, count in _counts(found)]
     changed = len([data for data, reasons in found.data if reasons])
     if changed:
         counts.append(f"{changed} of {amount(len(found.data), 'data file')} {_verb(changed)} stale")
@@ -60,16 +61,17 @@ def stage_table(found: Assessment) -> Table:
 
 
 def _counts(found: Assessment) -> Iterator[tuple[str, int]]:
-    words = {
-        Fault.STALE: "stale",
-        Fault.NOT_LOCKED: "not in the lock",
-        Fault.BROKEN_CHAIN: "out of the chain",
-        Fault.MISSING: "without a dependency",
+    phrases = {
+        Fault.STALE: ("is stale", "are stale"),
+        Fault.NOT_LOCKED: ("is not in the lock", "are not in the lock"),
+        Fault.HAND_EDITED: ("has edited metrics", "have edited metrics"),
+        Fault.BROKEN_CHAIN: ("is out of the chain", "are out of the chain"),
+        Fault.MISSING: ("is without a dependency", "are without a dependency"),
     }
-    for fault, phrase in words.items():
+    for fault, (one, many) in phrases.items():
         count = sum(bool(status.faults(fault)) for status in found.statuses)
         if count:
-            yield phrase, count
+            yield one if count == 1 else many, count
 
 
 def _true(found: Assessment) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _MOST = 3
 _LEADS = {
     Fault.STALE: "is stale",
+    Fault.HAND_EDITED: "did not write its metrics",
     Fault.BROKEN_CHAIN: "breaks the chain",
     Fault.MISSING: "cannot be reproduced",
     Fault.LEFT_OVER: "has more in the lock than in the pipeline",
@@ -29,6 +30,7 @@ _LEADS = {
 }
 _SEVERITIES = {
     Fault.STALE: Severity.ERROR,
+    Fault.HAND_EDITED: Severity.ERROR,
     Fault.BROKEN_CHAIN: Severity.ERROR,
     Fault.MISSING: Severity.ERROR,
     Fault.LEFT_OVER: Severity.WARNING,
@@ -84,6 +86,10 @@ def _joined(reasons: tuple[Reason, ...]) -> str:
 def _hint(stage: Stage, fault: Fault) -> str | None:
     if fault is Fault.MISSING:
         return "commit it, or track it with `dvc add`; or take it out of the stage's `deps`"
+    if fault is Fault.HAND_EDITED:
+        return (
+            f"edited by hand, or written without DVC: run {code(f'dvc repro {stage.address}')} and commit its outputs"
+        )
     if fault is Fault.LEFT_OVER:
         return f"run {code(_command('dvc commit', stage))}, with the data pulled"
     if fault is Fault.NOT_COMPARED:

@@ -13,7 +13,7 @@ from mlgate.dvc.compare import Comparer, Content, Judged
 from mlgate.dvc.lock import lock_path
 from mlgate.dvc.param_changes import ParamReader, param_changes
 from mlgate.dvc.paths import join
-from mlgate.dvc.records import Command, Dependency, Item, LockedStage, Output, Pipelines, Stage, TrackedData
+from mlgate.dvc.records import Command, Dependency, Item, LockedStage, Output, OutputKind, Pipelines, Stage, TrackedData
 from mlgate.text import amount, code, codes
 
 
@@ -21,6 +21,7 @@ class Fault(StrEnum):
     """What can be wrong with a stage's entry in the lock."""
 
     STALE = "stale"
+    HAND_EDITED = "hand-edited"
     BROKEN_CHAIN = "broken-chain"
     NOT_LOCKED = "not-locked"
     MISSING = "missing"
@@ -162,6 +163,9 @@ def _output(stage: Stage, out: Output, item: Item, comparer: Comparer) -> Iterat
     if judged.content is Content.DIFFERENT:
         words = f"the output {code(out.path)} is not the one that the lock records{_which(judged)}"
         changed = Reason(fault=Fault.STALE, words=words, file=out.path)
+        if out.kind is OutputKind.METRIC:
+            words = f"{code(out.path)} is not what the lock records of it{_which(judged)}"
+            changed = Reason(fault=Fault.HAND_EDITED, words=words, file=out.path)
         yield changed if comparer.is_listed_file(out.path) else replace(changed, file=stage.file, line=out.line)
     elif judged.content is Content.ABSENT:
         words = f"the output {code(out.path)} is kept neither in git nor by DVC"

@@ -59,7 +59,8 @@ def _moved(path: str, before: Flat, now: Flat, rulebook: Rulebook) -> Iterator[t
 
 
 def _compared(name: str, before: float, now: float, policy: Policy) -> tuple[bool, str]:
-    places = max(0, decimals(now - before))
+    are_whole = before.is_integer() and now.is_integer()
+    places = None if are_whole else max(0, decimals(now - before))
     words = f"{code(name)} {number(before, places)} then, {number(now, places)} now"
     if policy.is_count:
         return False, words

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mlgate.metrics.pairs import Pairs, Side
+from mlgate.stats.confusion import Metric, count_cells, influence_of_cells
 from mlgate.stats.estimate import Estimate
-from mlgate.stats.influence import from_influence, weighted_mean
+from mlgate.stats.influence import from_influence
 from mlgate.stats.proportions import bonett_price
 from mlgate.stats.unpaired import METHOD, independent, proportion
 
 if TYPE_CHECKING:
-    from mlgate.metrics.pairs import Bools
+    from mlgate.metrics.pairs import Bools, Ints
     from mlgate.stats.influence import Floats
 
     Measured = tuple[float, Floats]
@@ -23,26 +25,36 @@ Needs = Literal["label", "score", "value"]
 Better = Literal["higher", "lower"]
 
 
+class Counted(NamedTuple):
+    """A share of the examples: those of the true classes `rows`, shape (K,), that are in the cells `hits`, (K, K)."""
+
+    rows: Bools
+    hits: Bools
+
+
 class Estimator(Struct, frozen=True, kw_only=True):
     """One metric that predictions give. `needs` is the column it is computed from: labels, a score, or values.
 
-    `measure` returns its value at one side and the influence value of each unit, shape (n,). `hits` is there for a
-    share of the examples that it judges: which of them count, shape (m,). `is_unbiased` and `by_query` say how the
-    influence values are scaled, and what their units are.
+    `measure` returns its value at one side and the influence value of each unit, shape (n,). `counted` is there for a
+    share of the examples, `confusion` for any other function of the confusion matrix. `is_unbiased` and `by_query` say
+    how the influence values are scaled, and what their units are.
     """
 
     name: str
     needs: Needs
     better: Better
     measure: Callable[[Pairs, Side], Measured]
-    hits: Callable[[Pairs, Side], Bools] | None = None
+    counted: Callable[[Pairs], Counted] | None = None
+    confusion: Callable[[Pairs], Metric] | None = None
     is_unbiased: bool = False
     by_query: bool = False
 
     def estimate(self, pairs: Pairs) -> Estimate:
         """Return the change on the same examples; raises `ValueError` in words where it is not defined."""
-        if self.hits and pairs.weights is None and pairs.clusters is None:
-            return _counted(self.hits(pairs, pairs.base), self.hits(pairs, pairs.head))
+        if self.counted and pairs.weights is None and pairs.clusters is None:
+            return _of_hits(self.counted(pairs), pairs)
+        if self.confusion and pairs.joint is not None:
+            return _of_cells(self.confusion(pairs), pairs.joint, pairs.method)
         old, by_old = self.measure(pairs, pairs.base)
         new, by_new = self.measure(pairs, pairs.head)
         by_new -= by_old
@@ -54,22 +66,18 @@ class Estimator(Struct, frozen=True, kw_only=True):
 
     def value(self, pairs: Pairs, side: Side) -> float:
         """Return the metric's value at one side."""
-        if self.hits and pairs.weights is None:
-            hits = self.hits(pairs, side)
-            return float(hits.mean())
         return self.measure(pairs, side)[0]
 
     def _alone(self, pairs: Pairs, side: Side) -> Estimate:
-        if self.hits and pairs.weights is None and pairs.clusters is None:
-            hits = self.hits(pairs, side)
-            return proportion(int(hits.sum()), hits.shape[0])
+        if self.counted and pairs.weights is None and pairs.clusters is None:
+            rows, hits = self.counted(pairs)
+            cells = hits_of(rows, hits, pairs.truth_labels, side.labels)
+            return proportion(int(cells.sum()), cells.shape[0])
         value, influence = self.measure(pairs, side)
         return self._from(pairs, 0.0, value, influence, method=METHOD)
 
     def _from(self, pairs: Pairs, old: float, new: float, influence: Floats, method: str | None = None) -> Estimate:
         if self.by_query:
-            from msgspec.structs import replace
-
             found = from_influence(old, new, influence, method=method or "paired by query")
             return replace(found, unit="query", n_examples=pairs.n)
         return from_influence(
@@ -82,17 +90,51 @@ class Estimator(Struct, frozen=True, kw_only=True):
         )
 
 
-def share(hits: Bools, pairs: Pairs) -> Measured:
-    """Return the (weighted) share of all examples that count, and its influence values."""
-    return weighted_mean(hits.astype("float64"), pairs.weights)
+def hits_of(rows: Bools, hits: Bools, truth: Ints, labels: Ints) -> Bools:
+    """Return which of the examples that are judged are hits, shape (m,)."""
+    if rows.all():
+        found: Bools = hits[truth, labels]
+        return found
+    judged = rows[truth]
+    return hits_of(rows | True, hits, truth[judged], labels[judged])
 
 
-def _counted(before: Bools, after: Bools) -> Estimate:
+def _of_hits(counted: Counted, pairs: Pairs) -> Estimate:
     import numpy as np
 
-    n = before.shape[0]
-    right_before, right_after = int(np.count_nonzero(before)), int(np.count_nonzero(after))
-    both = int(np.count_nonzero(before & after))
+    joint = pairs.joint
+    if joint is not None:
+        before, after = counted.hits[:, :, None], counted.hits[:, None, :]
+        judged = joint * counted.rows[:, None, None]
+        n = int(judged.sum())
+        right_before, right_after = int((judged * before).sum()), int((judged * after).sum())
+        both = int((judged * (before & after)).sum())
+    else:
+        one = hits_of(*counted, pairs.truth_labels, pairs.base.labels)
+        other = hits_of(*counted, pairs.truth_labels, pairs.head.labels)
+        n = one.shape[0]
+        right_before, right_after = int(np.count_nonzero(one)), int(np.count_nonzero(other))
+        both = int(np.count_nonzero(one & other))
     return bonett_price(
         fixed=right_after - both, broken=right_before - both, n=n, baseline=right_before / n, head=right_after / n
+    )
+
+
+def _of_cells(metric: Metric, joint: Ints, method: str) -> Estimate:
+    """Return the change of a function of the confusion matrix, whose examples are alike where their classes are."""
+    sides = []
+    for cells in (joint.sum(axis=2), joint.sum(axis=1)):
+        counts = count_cells(cells)
+        found = metric(counts)
+        sides.append((found.value, influence_of_cells(found, counts)))
+    (old, by_old), (new, by_new) = sides
+    influence = by_new[:, None, :] - by_old[:, :, None]
+    agreeing = joint.diagonal(axis1=1, axis2=2).sum()
+    return from_influence(
+        old,
+        new,
+        influence.ravel(),
+        method=method,
+        counts=joint.ravel(),
+        disagreement=1.0 - float(agreeing) / float(joint.sum()),
     )

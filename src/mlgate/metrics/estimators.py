@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mlgate.metrics.estimator import Better, Estimator, share
+from mlgate.metrics.estimator import Better, Counted, Estimator
 from mlgate.metrics.pairs import Pairs, Side
 from mlgate.stats import confusion, losses, ranking, retrieval
 from mlgate.stats.influence import weighted_mean
@@ -14,7 +14,6 @@ from mlgate.text import code, nearest
 
 if TYPE_CHECKING:
     from mlgate.metrics.estimator import Measured
-    from mlgate.metrics.pairs import Bools
 
 _CALL = re.compile(r"^(?P<name>[a-z0-9_]+?)(?:\[(?P<label>.+)\]|@(?P<number>[0-9.]+))?$")
 _AVERAGES = ("macro", "weighted")
@@ -73,11 +72,11 @@ def _plain(name: str, base: str) -> Estimator | None:
         return _share_right(name, base)
     if base in ("balanced_accuracy", "mcc"):
         metric = confusion.balanced_accuracy if base == "balanced_accuracy" else confusion.mcc
-        return Estimator(name=name, needs="label", better="higher", measure=_confusion(lambda _: metric))
+        return _of_confusion(name, lambda _: metric)
     kind, _, average = base.rpartition("_")
     if kind in _OF_CLASS and average in _AVERAGES:
         found = confusion.macro(kind) if average == "macro" else confusion.weighted(kind)
-        return Estimator(name=name, needs="label", better="higher", measure=_confusion(lambda _: found))
+        return _of_confusion(name, lambda _: found)
     if base in _SCORE:
         is_auc = base == "roc_auc"
         return Estimator(name=name, needs="score", better=_SCORE[base], measure=_scored(base), is_unbiased=is_auc)
@@ -87,35 +86,41 @@ def _plain(name: str, base: str) -> Estimator | None:
 
 
 def _share_right(name: str, base: str) -> Estimator:
-    def hits(pairs: Pairs, side: Side) -> Bools:
-        right: Bools = side.labels == pairs.truth_labels
-        return right if base == "accuracy" else ~right
+    def counted(pairs: Pairs) -> Counted:
+        import numpy as np
+
+        right = np.eye(len(pairs.classes), dtype=np.bool_)
+        return Counted(np.ones(len(pairs.classes), dtype=np.bool_), right if base == "accuracy" else ~right)
+
+    def measure(pairs: Pairs, side: Side) -> Measured:
+        hits = side.labels == pairs.truth_labels
+        return weighted_mean((hits if base == "accuracy" else ~hits).astype("float64"), pairs.weights)
 
     better: Better = "higher" if base == "accuracy" else "lower"
-    return Estimator(
-        name=name,
-        needs="label",
-        better=better,
-        measure=lambda pairs, side: share(hits(pairs, side), pairs),
-        hits=hits,
-    )
+    return Estimator(name=name, needs="label", better=better, measure=measure, counted=counted)
 
 
 def _of_class(name: str, base: str, label: str | None) -> Estimator:
-    of = _OF_CLASS[base]
+    def metric(pairs: Pairs) -> confusion.Metric:
+        return _OF_CLASS[base](pairs.class_index(label))
 
-    def hits(pairs: Pairs, side: Side) -> Bools:
+    if base != "recall":
+        return _of_confusion(name, metric)
+
+    def counted(pairs: Pairs) -> Counted:
+        import numpy as np
+
         index = pairs.class_index(label)
-        rows = pairs.truth_labels == index
-        if not rows.any():
+        if not (pairs.truth_labels == index).any():
             raise ValueError(f"no example is of the class {code(pairs.classes[index])}")
-        found: Bools = side.labels[rows] == index
-        return found
+        rows = np.arange(len(pairs.classes)) == index
+        return Counted(rows, np.broadcast_to(rows, (rows.shape[0], rows.shape[0])))
 
-    measure = _confusion(lambda pairs: of(pairs.class_index(label)))
-    return Estimator(
-        name=name, needs="label", better="higher", measure=measure, hits=hits if base == "recall" else None
-    )
+    def measure(pairs: Pairs, side: Side) -> Measured:
+        counted(pairs)
+        return _measured(metric(pairs), pairs, side)
+
+    return Estimator(name=name, needs="label", better="higher", measure=measure, counted=counted)
 
 
 def _with_number(name: str, base: str, number: str) -> Estimator | None:
@@ -154,17 +159,23 @@ def _quantile_loss(name: str, number: str) -> Estimator | None:
     )
 
 
-def _confusion(metric_of: Callable[[Pairs], confusion.Metric]) -> Callable[[Pairs, Side], Measured]:
-    def measure(pairs: Pairs, side: Side) -> Measured:
-        metric = metric_of(pairs)
-        counts = confusion.count(pairs.truth_labels, side.labels, len(pairs.classes), pairs.weights)
-        found = metric(counts)
-        influence = confusion.influence(found, counts, pairs.truth_labels, side.labels)
-        if pairs.weights is not None:
-            influence = influence * pairs.weights * (pairs.n / float(pairs.weights.sum()))
-        return found.value, influence
+def _of_confusion(name: str, metric_of: Callable[[Pairs], confusion.Metric]) -> Estimator:
+    return Estimator(
+        name=name,
+        needs="label",
+        better="higher",
+        measure=lambda pairs, side: _measured(metric_of(pairs), pairs, side),
+        confusion=metric_of,
+    )
 
-    return measure
+
+def _measured(metric: confusion.Metric, pairs: Pairs, side: Side) -> Measured:
+    counts = confusion.count(pairs.truth_labels, side.labels, len(pairs.classes), pairs.weights)
+    found = metric(counts)
+    influence = confusion.influence(found, counts, pairs.truth_labels, side.labels)
+    if pairs.weights is not None:
+        influence = influence * pairs.weights * (pairs.n / float(pairs.weights.sum()))
+    return found.value, influence
 
 
 def _scored(base: str) -> Callable[[Pairs, Side], Measured]:

@@ -66,7 +66,7 @@ def weigh(
             given[metric.name] = found
     problems.forgive(one.computed.name for one in given.values())
     more = []
-    for name, is_asked in _named(config, metrics, computer):
+    for name, is_asked in _named(config, metrics, given, computer):
         computed = own(name) if OWN.match(name) else computer.compute(name)
         if computed is None or computed.head is None:
             problems.not_computed(name, computed.why if computed else None, is_asked=is_asked)
@@ -154,12 +154,15 @@ def _candidates(metric: Metric, policy: Policy, computer: Computer) -> Iterator[
         yield from candidates(metric.key, computer.classes)
 
 
-def _named(config: PredictionsConfig, metrics: Sequence[Metric], computer: Computer) -> list[tuple[str, bool]]:
+def _named(
+    config: PredictionsConfig, metrics: Sequence[Metric], given: Mapping[str, Given], computer: Computer
+) -> list[tuple[str, bool]]:
     """Return the metrics to compute beside those of files, and whether the config asks for them.
 
     Those are the usual ones where neither the config nor a file names any.
     """
-    if config.metrics or any(is_candidate(metric.key) for metric in metrics if isinstance(metric.head, float)):
+    is_given = given or any(is_candidate(metric.key) for metric in metrics if isinstance(metric.head, float))
+    if config.metrics or is_given:
         return [(name, True) for name in config.metrics]
     return [(name, False) for name in computer.usual()]
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Rows = Ints | slice
 
 MOST_CLASSES = 1_000
+MOST_JOINT = 16
 _POSITIVE = ("1", "true", "yes", "positive", "pos")
 _NEGATIVE = ("0", "false", "no", "negative", "neg")
 
@@ -74,10 +75,38 @@ class Pairs:
         self._floats: dict[str, Floats] = {}
         self._codes: dict[str, Ints] = {}
 
-    def part(self, rows: Rows, n: int) -> Pairs:
-        """Return the `n` examples that `rows` selects: their numbers, or a range of them. The classes stay the same."""
+    def part(self, rows: Rows, n: int, joint: Ints | None = None) -> Pairs:
+        """Return the `n` examples that `rows` selects: their numbers, or a range of them. The classes stay the same.
+
+        `joint` is the table of these examples where it is known already.
+        """
         found = Pairs(self.frame, positive=self._positive)
         found.n, found._whole, found._rows = n, self, rows
+        if joint is not None:
+            found.__dict__["joint"] = joint
+        return found
+
+    @cached_property
+    def joint(self) -> Ints | None:
+        """Return how often each true class met each of the baseline's and of the head's, shape (K, K, K).
+
+        All that a metric of labels asks is in it, where examples count alike and stand alone; else it is None.
+        """
+        if self.weights is not None or "group" in self.columns or len(self.classes) > MOST_JOINT:
+            return None
+        import numpy as np
+
+        count = len(self.classes)
+        return np.bincount(self.cells, minlength=count**3).reshape(count, count, count)
+
+    @property
+    def cells(self) -> Ints:
+        """Return each example's place in `joint`, as one number, shape (n,)."""
+        count = len(self.classes)
+        found = self.truth_labels * count
+        found += self.base.labels
+        found *= count
+        found += self.head.labels
         return found
 
     @property

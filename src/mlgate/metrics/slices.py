@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FEWEST = 100
 MOST_VALUES = 10_000
+_MOST_CELLS = 10_000_000
 
 
 class Part(Struct, frozen=True, kw_only=True):
@@ -75,9 +76,12 @@ def find_parts(pairs: Pairs, config: PredictionsConfig) -> Iterator[Part]:
         ordered = pairs.part(order, pairs.n)
         sizes = np.bincount(numbers, minlength=len(labels))
         ends = np.cumsum(sizes)
+        joints = _joints(pairs, numbers, len(labels))
         for index in np.argsort(-sizes, kind="stable"):
             start, end = int(ends[index] - sizes[index]), int(ends[index])
-            yield Part(column=column, value=labels[index], pairs=ordered.part(slice(start, end), end - start))
+            yield Part(
+                column=column, value=labels[index], pairs=ordered.part(slice(start, end), end - start, joints[index])
+            )
 
 
 def is_gated(part: Part, config: PredictionsConfig) -> bool:
@@ -161,6 +165,21 @@ def _tolerance(judgement: Judgement, estimate: Estimate) -> Tolerance | None:
 def _selects(name: str, part: Part) -> bool:
     column, _, value = name.partition("=")
     return column.strip() == part.column and (not value or value.strip() == part.value)
+
+
+def _joints(pairs: Pairs, numbers: Ints, parts: int) -> Sequence[Ints | None]:
+    """Return the table of every slice, all counted at once; None for each where there is no such table."""
+    import numpy as np
+
+    try:
+        whole = pairs.joint
+    except ValueError:
+        whole = None
+    if whole is None or whole.size * parts > _MOST_CELLS:
+        return [None] * parts
+    cells = pairs.cells
+    cells += numbers * whole.size
+    return list(np.bincount(cells, minlength=parts * whole.size).reshape(parts, *whole.shape))
 
 
 def _numbered(pairs: Pairs, column: str) -> tuple[list[str], Ints]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 
 from msgspec import Struct
 
@@ -20,6 +21,8 @@ from mlgate.report import Report, Status, Verdict
 from mlgate.text import code
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}")
+
+DEPENDABOT = "dependabot[bot]"
 
 
 class When(StrEnum):
@@ -51,7 +54,7 @@ def post(github: GitHub, report: Report, pull: Pull, when: When) -> Posted:
     """Write or update the comment; a problem with that is told, and never raised, for it says nothing of the model."""
     if when is When.NEVER:
         return Posted(said="no comment: it is turned off")
-    body = Body(render=lambda limit: markdown.render(report, limit=limit, full_report=pull.page))
+    body = Body(render=cache(lambda limit: markdown.render(report, limit=limit, full_report=pull.page)))
     try:
         thread = Thread(github, pull.repository, pull.number, prefix(report.key))
         done = put(github, thread, body, new=wanted(report, when))
@@ -66,6 +69,12 @@ def failed(error: MlgateError) -> str:
     """Return the line that says why there is no comment, and what to do."""
     hint = f"; {error.hint}" if error.hint else ""
     return f"no comment: {error.message}{hint}; the verdict stands, and the report is in the summary of the run"
+
+
+def without_token() -> Posted:
+    """Return what to say of a run that GitHub gives no token that may write: nothing is wrong with it."""
+    said = "no comment from here: the run of a fork or of Dependabot has no token that may write"
+    return Posted(said=f"{said}; the second workflow comments, see workflows/mlgate-comment.yml")
 
 
 def wanted(report: Report, when: When) -> bool:

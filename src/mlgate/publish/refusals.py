@@ -57,8 +57,7 @@ def refusal(answer: Answer, asked: str) -> ApiError:
     if status == 403 and "locked" in said.lower():
         return ApiError(words, status=status, hint="the conversation is locked; unlock it to get comments", said=said)
     if status == 403:
-        hint = "let the job have the `permissions:` shown below; the run of a fork or of Dependabot cannot have them: "
-        hint += "there the second workflow, `workflows/mlgate-comment.yml`, comments"
+        hint = "let the job have the `permissions:` shown below"
         return NotAllowedError(words, status=status, hint=hint, said=said)
     if status in (301, 302, 303, 307, 308):
         return ApiError(words, status=status, hint="set GITHUB_API_URL to the API's own address", said=said)

@@ -50,14 +50,12 @@ class _Run(Struct, frozen=True):
 
 class _Payload(Struct, frozen=True):
     workflow_run: _Run
-    repository: _Repository
 
 
 class UntrustedRun(Struct, frozen=True, kw_only=True):
     """The run that ended, as the event tells it: facts that a pull request cannot forge, but for its branch's name."""
 
     repository: str
-    repository_id: int
     server: str | None
     id: int
     attempt: int
@@ -97,7 +95,6 @@ def read_run(env: Mapping[str, str]) -> UntrustedRun:
     run, head = told.workflow_run, told.workflow_run.head_repository
     return UntrustedRun(
         repository=repository(env),
-        repository_id=told.repository.id,
         server=env.get("GITHUB_SERVER_URL"),
         id=run.id,
         attempt=run.run_attempt,
@@ -120,20 +117,20 @@ def find_report(github: GitHub, run: UntrustedRun, artifact: str) -> Found:
 
 def _artifact(github: GitHub, run: UntrustedRun, name: str) -> int:
     path = f"/repos/{run.repository}/actions/runs/{run.id}/artifacts"
-    listed = github.get(path, "the artifacts of the run", name=name, per_page=100)
+    listed = _at(github.get(path, "the artifacts of the run", name=name, per_page=100), "artifacts")
     found = [
-        value["id"]
-        for value in (listed.get("artifacts") if isinstance(listed, dict) else None) or ()
-        if value.get("name") == name
-        and value.get("expired") is False
-        and isinstance(value.get("id"), int)
+        number
+        for value in (listed if isinstance(listed, list) else ())
+        if _at(value, "name") == name
+        and _at(value, "expired") is False
         and _at(value, "workflow_run", "id") == run.id
+        and isinstance(number := _at(value, "id"), int)
     ]
     if not found:
         hint = "did the gate end before it uploaded its report, and is its `artifact` input the same name?"
         raise ArtifactError(f"run {run.id} has no artifact {code(name)}", hint=hint)
     # Of several attempts of one run the last one's.
-    return int(max(found))
+    return max(found)
 
 
 def _pull(github: GitHub, run: UntrustedRun) -> Pull | str:
@@ -147,12 +144,11 @@ def _pull(github: GitHub, run: UntrustedRun) -> Pull | str:
         for value in page
     ]
     found = [
-        value["number"]
+        number
         for value in listed
         if _at(value, "head", "sha") == run.head_commit
         and _at(value, "head", "repo", "id") == run.head_repository_id
-        and _at(value, "base", "repo", "id") == run.repository_id
-        and isinstance(value.get("number"), int)
+        and isinstance(number := _at(value, "number"), int)
     ]
     if len(found) == 1:
         return Pull(repository=run.repository, number=found[0], page=run.page)

@@ -12,7 +12,7 @@ from mlgate.readme.side import Side, baseline_side
 
 
 class Before:
-    """The baseline's side of the comparison. `renamed` is from old path to new, from the repository's root."""
+    """The baseline's side of the comparison."""
 
     def __init__(self, context: Context, commit: str, pages: Sequence[Page]) -> None:
         """Keep what to compare with which pages."""
@@ -22,15 +22,10 @@ class Before:
         self._pages = pages
 
     @cached_property
-    def renamed(self) -> Mapping[str, str]:
-        """Return the new name of each renamed file by its old one, from the repository's root."""
-        shown = self._context.shown
-        return {shown(change.old): shown(change.path) for change in self._context.changes if change.old}
-
-    @cached_property
     def pages(self) -> Mapping[str, Page]:
         """Return the pages of the baseline by the path that each has now; those that cannot be read are left out."""
-        older = {new: old for old, new in self.renamed.items()}
+        shown = self._context.shown
+        older = {shown(change.path): shown(change.old) for change in self._context.changes if change.old}
         found = {}
         for page in self._pages:
             try:

@@ -53,7 +53,7 @@ class Ignore(Struct, frozen=True, kw_only=True):
 class Mark(Struct, frozen=True, kw_only=True):
     """A section named by a marker: the line of its heading, what it watches, and how often it is to be reviewed.
 
-    `owner` is whom to ask.
+    `owner` is whom to ask, `usage` an export of the use of its features, and `unused` after what time one is unused.
     """
 
     name: str
@@ -62,6 +62,8 @@ class Mark(Struct, frozen=True, kw_only=True):
     watches: tuple[Watch, ...] = ()
     review: Duration | None = None
     owner: str | None = None
+    usage: str | None = None
+    unused: Duration | None = None
 
 
 class Layout(Struct, frozen=True, kw_only=True):
@@ -243,6 +245,8 @@ class _Pairing:
                 watches=read_watches(options.get("watch", "")),
                 review=Duration.parse(review) if review else None,
                 owner=options.get("owner"),
+                usage=options.get("usage"),
+                unused=Duration.parse(options["unused"]) if "unused" in options else None,
             )
         )
 

@@ -118,13 +118,19 @@ def _dead_anchor(link: Link, place: Reach, page: Page, side: Side) -> Finding | 
     )
 
 
+def same_name(path: str, side: Side) -> str | None:
+    """Return the existing file of the same name, or the one most alike of several."""
+    name = path.rpartition("/")[2].lower()
+    same = sorted(file for file in side.files if file.rpartition("/")[2].lower() == name)
+    return same[0] if len(same) == 1 else nearest(path, same)
+
+
 def _nearest_path(path: str, side: Side) -> str | None:
     """Return the existing path that is most likely meant: the one file of the same name, else a similar path."""
-    name = path.rpartition("/")[2]
-    same = [file for file in side.files if file.rpartition("/")[2].lower() == name.lower()]
-    if same:
-        return same[0] if len(same) == 1 else nearest(path, sorted(same))
-    ending = posixpath.splitext(name)[1]
+    same = same_name(path, side)
+    if same is not None:
+        return same
+    ending = posixpath.splitext(path)[1]
     similar = [file for file in sorted(side.files) if posixpath.splitext(file)[1] == ending]
     return nearest(path, similar[:_MOST_NAMES])
 

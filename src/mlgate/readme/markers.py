@@ -13,7 +13,7 @@ from mlgate.readme.watches import is_watch
 from mlgate.text import code, codes, nearest
 from mlgate.units import Duration
 
-IGNORABLE = ("dead-link", "dead-anchor", "dead-path", "dead-name", "thin-section")
+IGNORABLE = ("dead-link", "dead-anchor", "dead-path", "dead-name", "thin-section", "unused-feature")
 FORMS = ("table", "list", "json", "graph", "dictionary")
 
 _OURS = re.compile(r"\s*/?\s*mlgate(?:\s*:|\s*\Z|\s+(?:begin|end|value|section|ignore)\b)", re.IGNORECASE)
@@ -49,7 +49,7 @@ class _Kind(NamedTuple):
 
 
 KINDS: Mapping[str, _Kind] = {
-    "section": _Kind("name", (), ("watch", "review", "owner"), "mlgate:section features"),
+    "section": _Kind("name", (), ("watch", "review", "owner", "usage", "unused"), "mlgate:section features"),
     "begin": _Kind("name", ("from",), ("as", "fmt"), "mlgate:begin params from=params.yaml#train as=table"),
     "end": _Kind("name", (), ("sum",), "mlgate:end params"),
     "value": _Kind("source", (), ("fmt",), "mlgate:value metrics.json#test.auc fmt=.3f"),
@@ -125,7 +125,7 @@ def _complaint(kind: str, name: str, given: list[tuple[str, str]]) -> str | None
     if missing:
         return f"{code(missing[0] + '=')} is missing"
     if kind == "ignore" and name not in IGNORABLE:
-        return f"the rule {code(name)} cannot be ignored here; these can: {codes(IGNORABLE)}"
+        return f"the rule {code(name)} cannot be ignored here; these can: {codes(IGNORABLE, 9)}"
     if kind != "value" and not _NAME.match(name):
         return f"{code(name)} is no name; use letters, digits, `.`, `_` and `-`"
     wrong = [(key, value) for key, value in given if not _VALID.get(key, bool)(value)]
@@ -144,6 +144,7 @@ _VALID: Mapping[str, Callable[[str], bool]] = {
     "fmt": lambda value: _FORMAT.match(value) is not None,
     "until": lambda value: _DATE.match(value) is not None,
     "review": _is_duration,
+    "unused": _is_duration,
     "watch": is_watch,
     "sum": lambda value: re.match(r"[0-9a-f]{8}\Z", value) is not None,
 }

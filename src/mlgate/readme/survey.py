@@ -9,15 +9,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mlgate.readme.claims import Claim, judge
+from mlgate.readme.dead_paths import dead_paths
 from mlgate.readme.links import walk
 from mlgate.readme.page import Page
+from mlgate.readme.past import Past
 from mlgate.readme.sections import find_sections, missing_sections, thin_sections
 from mlgate.readme.side import Side
 from mlgate.readme.watched import blind_watches, watched_marks
 from mlgate.report import Finding, Location, Severity
 from mlgate.text import amount
 
-KINDS = ("section", "watched section", "block", "value", "link")
+KINDS = ("section", "watched section", "dated section", "block", "value", "link")
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -56,7 +58,7 @@ def survey(
     side: Side,
     asked: Asked,
     ignored: Callable[[list[str]], set[str]],
-    renamed: Mapping[str, str] | None = None,
+    past: Past,
 ) -> Survey:
     """Return the findings of all rules on these pages, in the order of their lines."""
     counts: Counter[str] = Counter()
@@ -72,11 +74,16 @@ def survey(
         claims = list(judge(page.readme.lines, page.said, side.sources))
         counts.update(claim.what for claim in claims)
         findings += [claim_finding(page.path, claim) for claim in claims if claim.rule]
-        walked = walk(page, side, ignored, renamed)
+        walked = walk(page, side, ignored, past.renamed)
         counts["link"] += walked.reached
         findings += walked.findings
-    kept = list(_not_ignored(pages, findings, asked.today))
-    kept.sort(key=_place)
+        findings += dead_paths(page, side, past, ignored)
+    return spared(pages, findings, counts, asked.today)
+
+
+def spared(pages: Sequence[Page], findings: Sequence[Finding], counts: Mapping[str, int], today: str | None) -> Survey:
+    """Return the findings that no ignore takes away, in the order of their lines."""
+    kept = sorted(_not_ignored(pages, findings, today), key=_place)
     return Survey(findings=tuple(kept), counts=counts, ignored=len(findings) - len(kept))
 
 

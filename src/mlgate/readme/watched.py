@@ -27,6 +27,16 @@ class Pair(Struct, frozen=True):
     before: Page | None
 
 
+def trailer_names(lines: Sequence[str]) -> set[str]:
+    """Return the sections that trailers name, each as `README.md#features`."""
+    return {word for line in lines for word in re.split(r"[,\s]+", line)}
+
+
+def names_of(path: str, section: str, prefix: str) -> set[str]:
+    """Return how a trailer may name a section: from the repository's root, or from the project folder `prefix`."""
+    return {f"{path}#{section}", f"{path.removeprefix(prefix)}#{section}"}
+
+
 def watched_marks(page: Page) -> list[Mark]:
     """Return the sections of a page that watch something."""
     return [mark for mark in page.said.marks if mark.watches]
@@ -53,7 +63,7 @@ def watch_findings(pairs: Sequence[Pair], changes: Sequence[Change], sides: Side
     if not any(finding.rule == "readme/watch" for finding in found) or context.baseline is None:
         return found
     said = context.git.trailers(context.baseline.revision.commit, "HEAD", TRAILER)
-    reviewed = {word for line in said for word in re.split(r"[,\s]+", line)}
+    reviewed = trailer_names(said)
     hint = None
     if context.git.shallow:
         hint = f"; a trailer {code(TRAILER)} of older commits is not seen in a shallow clone: set `fetch-depth: 0`"
@@ -103,8 +113,7 @@ def _left_behind(page: Page, mark: Mark, found: Sequence[str]) -> Finding:
 
 def _is_reviewed(finding: Finding, reviewed: set[str], prefix: str) -> bool:
     place = finding.location.path if finding.location else ""
-    names = {f"{place}#{finding.subject}", f"{place.removeprefix(prefix)}#{finding.subject}"}
-    return finding.rule == "readme/watch" and bool(names & reviewed)
+    return finding.rule == "readme/watch" and bool(names_of(place, finding.subject or "", prefix) & reviewed)
 
 
 def _with_hint(finding: Finding, more: str | None) -> Finding:

@@ -26,6 +26,11 @@ class Watch(Struct, frozen=True):
         """Return it as it is written in the marker."""
         return self.pattern if self.selector is None else f"{self.pattern}#{self.selector}"
 
+    @property
+    def stars(self) -> int:
+        """Return how many wildcards the pattern has."""
+        return len(_WILDCARD.findall(self.pattern))
+
     def covers(self, path: str) -> bool:
         """Return whether the pattern matches a path from the project folder."""
         return _compiled(self.pattern).fullmatch(path) is not None
@@ -49,7 +54,7 @@ def is_watch(text: str) -> bool:
 def _is_sound(watch: Watch) -> bool:
     parts = watch.pattern.split("/")
     is_inside = bool(watch.pattern) and "\\" not in watch.pattern and not {"", ".", ".."}.intersection(parts)
-    return is_inside and watch.selector != "" and len(_WILDCARD.findall(watch.pattern)) <= MAX_STARS
+    return is_inside and watch.selector != "" and watch.stars <= MAX_STARS
 
 
 @cache

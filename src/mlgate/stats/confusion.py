@@ -53,6 +53,20 @@ def count(truth: Ints, predicted: Ints, classes: int, weights: Floats | None = N
     )
 
 
+def count_cells(cells: Ints) -> Counts:
+    """Return the shares for a confusion matrix of counts, shape (K, K): truths by rows, predictions by columns."""
+    total = float(cells.sum())
+    return Counts(cells.diagonal() / total, cells.sum(axis=1) / total, cells.sum(axis=0) / total)
+
+
+def influence_of_cells(found: Derivative, counts: Counts) -> Floats:
+    """Return the influence value of an example by its true and its predicted class, shape (K, K)."""
+    import numpy as np
+
+    mean = float(found.hits @ counts.hits + found.truths @ counts.truths + found.picks @ counts.picks)
+    return np.diag(found.hits) + found.truths[:, None] + found.picks[None, :] - mean
+
+
 def influence(found: Derivative, counts: Counts, truth: Ints, predicted: Ints) -> Floats:
     """Return the influence values, shape (n,), of a metric for these examples; their mean over the data is zero."""
     mean = float(found.hits @ counts.hits + found.truths @ counts.truths + found.picks @ counts.picks)

@@ -30,28 +30,30 @@ def from_influence(
     clusters: Ints | None = None,
     disagreement: float | None = None,
     is_unbiased: bool = False,
+    counts: Ints | None = None,
 ) -> Estimate:
     """Return the estimate of a change whose influence values are given.
 
     `influence`, shape (n,), is in the metric's unit and sums to about zero; `clusters`, shape (n,), holds each row's
-    cluster as a number from 0. Fewer than two independent units give an infinite standard error. The degrees of
-    freedom say how well the values' own spread is known: 2 n / (kurtosis − 1), by Satterthwaite's moment match, and
-    n − 1 at the most; a rare class gives few, as it should. `is_unbiased` says that the values are already scaled so
-    that the sum of their squares over n² is an unbiased variance.
+    cluster as a number from 0. With `counts` each value stands for that many examples. Fewer than two independent
+    units give an infinite standard error. The degrees of freedom say how well the values' own spread is known:
+    2 n / (kurtosis − 1), by Satterthwaite's moment match, and n − 1 at the most; a rare class gives few, as it should.
+    `is_unbiased` says that the values are already scaled so that the sum of their squares over n² is an unbiased
+    variance.
     """
     import numpy as np
 
-    n = influence.shape[0]
-    sums = influence if clusters is None else np.bincount(clusters, weights=influence)
-    units = sums.shape[0]
+    n = influence.shape[0] if counts is None else int(counts.sum())
+    sums: Floats = influence
+    if clusters is not None:
+        sums = np.bincount(clusters, weights=influence).astype(np.float64)
+    units = sums.shape[0] if counts is None else n
     df = max(1.0, units - 1.0)
     if units < 2:
         se = math.inf
     else:
-        squares = np.square(sums - sums.mean())
-        total = float(squares.sum())
+        total, fourth = _moments(sums, counts)
         se = math.sqrt(total if is_unbiased and clusters is None else total * units / (units - 1)) / n
-        fourth = float(squares @ squares)
         if fourth * units > total * total > 0:
             df = min(df, max(1.0, 2 * units / (fourth * units / (total * total) - 1)))
     return Estimate(
@@ -66,6 +68,17 @@ def from_influence(
         disagreement=disagreement,
         unit="example" if clusters is None else "group",
     )
+
+
+def _moments(values: Floats, counts: Ints | None) -> tuple[float, float]:
+    """Return the sums of the squares and of the fourth powers of the values' distances from their mean."""
+    import numpy as np
+
+    if counts is None:
+        squares = np.square(values - values.mean())
+        return float(squares.sum()), float(squares @ squares)
+    squares = np.square(values - float(values @ counts) / float(counts.sum()))
+    return float(squares @ counts), float(np.square(squares) @ counts)
 
 
 def weighted_mean(values: Floats, weights: Floats | None) -> tuple[float, Floats]:

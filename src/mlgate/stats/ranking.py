@@ -33,15 +33,24 @@ def roc_auc(positive: Bools, scores: Floats, weights: Floats | None = None) -> R
     n_positive = int(positive.sum())
     if n_positive in (0, n):
         raise ValueError("ROC AUC needs both classes")
-    up, down = scores[positive], scores[~positive]
-    up_weights = None if weights is None else weights[positive]
-    down_weights = None if weights is None else weights[~positive]
-    above = _share_below(down, down_weights, up)
-    below = 1.0 - _share_below(up, up_weights, down)
-    value = float(above.mean() if up_weights is None else np.average(above, weights=up_weights))
+    # Sorted once; what lies below a score is then a running sum.
+    order = np.argsort(scores)
+    is_up = positive[order]
+    weight = np.ones(n) if weights is None else weights[order]
+    down = np.cumsum(np.where(is_up, 0.0, weight))
+    up = np.cumsum(weight) - down
+    totals = float(up[-1]), float(down[-1])
+    if min(totals) <= 0:
+        raise ValueError("ROC AUC needs both classes, and all weights of one are zero")
+    ranked = scores[order]
+    component = np.where(is_up, _middle(down, ranked) / totals[1], 1.0 - _middle(up, ranked) / totals[0])
+    value = float(np.average(component[is_up], weights=weight[is_up]))
+    component -= value
+    component *= np.where(is_up, _scale(n_positive, n, totals[0]), _scale(n - n_positive, n, totals[1]))
+    if weights is not None:
+        component *= weight
     influence = np.empty(n)
-    influence[positive] = _scaled(above - value, up_weights, n)
-    influence[~positive] = _scaled(below - value, down_weights, n)
+    influence[order] = component
     return Ranked(value, influence)
 
 
@@ -82,29 +91,27 @@ def average_precision(positive: Bools, scores: Floats, weights: Floats | None = 
     return Ranked(value, influence)
 
 
-def _share_below(others: Floats, weights: Floats | None, scores: Floats) -> Floats:
-    """Return for each of `scores` the (weighted) share of `others` below it, equal ones counted half."""
+def _middle(sums: Floats, ranked: Floats) -> Floats:
+    """Return running sums over sorted scores, half of what equal scores add taken back: what is below, ties half."""
     import numpy as np
 
-    order = np.argsort(others)
-    ordered = others[order]
-    queries = np.argsort(scores)
-    asked = scores[queries]
-    left = np.searchsorted(ordered, asked, side="left")
-    right = np.searchsorted(ordered, asked, side="right")
-    found = np.empty(scores.shape[0])
-    if weights is None:
-        found[queries] = (left + right) / (2.0 * others.shape[0])
-    else:
-        heavy = np.concatenate(([0.0], np.cumsum(weights[order])))
-        found[queries] = (heavy[left] + heavy[right]) / (2.0 * heavy[-1])
-    return found
+    is_last = np.empty(ranked.shape[0], dtype=np.bool_)
+    is_last[-1] = True
+    np.not_equal(ranked[1:], ranked[:-1], out=is_last[:-1])
+    if is_last.all():
+        # An example adds nothing to the sum of the other class, so that there is nothing to take back.
+        return sums
+    last = np.flatnonzero(is_last)
+    ends = sums[last]
+    middle = ends.copy()
+    middle[1:] += ends[:-1]
+    middle /= 2
+    return np.repeat(middle, np.diff(last, prepend=-1))
 
 
-def _scaled(centred: Floats, weights: Floats | None, n: int) -> Floats:
-    import numpy as np
+def _scale(count: int, n: int, total: float) -> float:
+    """Return what turns one class's components into influence values whose squares sum to DeLong's variance."""
+    import math
 
-    count = centred.shape[0]
-    unbiased = np.sqrt(count / (count - 1)) if count > 1 else 1.0
-    scaled = centred * (n / count) if weights is None else centred * weights * (n / float(weights.sum()))
-    return np.asarray(scaled * unbiased)
+    unbiased = math.sqrt(count / (count - 1)) if count > 1 else 1.0
+    return n / total * unbiased

@@ -7,6 +7,7 @@ both samples.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def _spans(starts: Ints, stops: Ints) -> Ints:
     return indices
 
 
+@lru_cache(maxsize=4096)
 def ks_p_value(statistic: float, n1: int, n2: int) -> float:
     """Return the p value of `scipy.stats.ks_2samp(..., method="asymp")`: both sizes together as one effective size."""
     from scipy.stats import kstwo

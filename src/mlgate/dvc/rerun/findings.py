@@ -6,9 +6,10 @@ import signal
 from collections.abc import Iterator
 
 from mlgate.context import Context
+from mlgate.dvc.remote.findings import untrusted
 from mlgate.dvc.rerun.records import Came, Ending, OutputRun, Refusal, Rerun, StageRun
 from mlgate.dvc.rerun.wording import seconds, size
-from mlgate.report import Finding, Location, Severity
+from mlgate.report import Finding, Severity
 from mlgate.text import code, codes
 
 _SEED = "give every source of chance in it a seed, or its metrics a tolerance; where the committed one is old, run "
@@ -19,7 +20,7 @@ def rerun_findings(done: Rerun, context: Context, *, fail_on_missing: bool) -> I
     for refusal in done.refusals:
         yield _refused(refusal, context)
     if done.not_pulled:
-        yield _not_pulled(done.not_pulled)
+        yield untrusted(done.not_pulled, "nothing was pulled", Severity.WARNING)
     for run in done.runs:
         if run.ending is Ending.NO_DATA:
             yield _no_data(run, context, fail=fail_on_missing)
@@ -39,18 +40,6 @@ def _refused(refusal: Refusal, context: Context) -> Finding:
         message=f"not run again: {refusal.words}" if refusal.about is None else refusal.words,
         location=context.config_location("repro", "rerun"),
         hint=refusal.hint,
-        subject=refusal.about,
-    )
-
-
-def _not_pulled(refusal: Refusal) -> Finding:
-    return Finding(
-        rule="repro/config-changed",
-        severity=Severity.WARNING,
-        message=f"nothing was pulled, because {code(refusal.words)} is not the one of the baseline: one changed line "
-        "of it can send the remote's credentials to another host",
-        location=Location(path=refusal.words),
-        hint="merge the change of the config first, by itself",
         subject=refusal.about,
     )
 

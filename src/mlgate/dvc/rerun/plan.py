@@ -14,7 +14,7 @@ from mlgate.dvc.status import Fault
 from mlgate.text import code, nearest
 
 Mode = Literal["off", "stale", "full", "sample"] | tuple[str, ...]
-_STALE = (Fault.STALE, Fault.NOT_LOCKED, Fault.BROKEN_CHAIN, Fault.MISSING)
+_STALE = (Fault.STALE, Fault.HAND_EDITED, Fault.NOT_LOCKED, Fault.BROKEN_CHAIN, Fault.MISSING)
 
 
 class Plan(NamedTuple):

@@ -89,10 +89,10 @@ class Refusal(Struct, frozen=True, kw_only=True):
 class Rerun(Struct, frozen=True, kw_only=True):
     """All runs, in their order, or why there are none. `sampled` says that the one stage was picked by lot.
 
-    `not_pulled` says why data that were missing could not be pulled, where that is a decision of the gate.
+    `not_pulled` is the file of DVC's config for whose change data that were missing were not pulled.
     """
 
     runs: tuple[StageRun, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     sampled: bool = False
-    not_pulled: Refusal | None = None
+    not_pulled: str | None = None

@@ -79,7 +79,7 @@ class _Work:
         self._outputs = Outputs(context, found, place, self._cache, order.close)
         self._limit = order.limit
         self._deadline = time.monotonic() + order.total
-        self.not_pulled: Refusal | None = None
+        self.not_pulled: str | None = None
 
     def go(self) -> Iterator[StageRun]:
         """Run what is wanted, and what needs an output that came out different and that no metric has judged yet."""
@@ -139,10 +139,8 @@ class _Work:
         return (self._place.project / made.path).exists()
 
     def _may_pull(self) -> bool:
-        change = config_change(self._context)
-        if change:
-            self.not_pulled = Refusal(words=change, about=change)
-        return change is None
+        self.not_pulled = config_change(self._context)
+        return self.not_pulled is None
 
     def _left(self) -> float:
         return self._deadline - time.monotonic()

@@ -1,0 +1,51 @@
+"""Asks whether the remote has all data, in a process of the Python that has DVC."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from mlgate.context import Context
+from mlgate.dvc.remote import child
+from mlgate.interpreter import find_tool
+
+_SECONDS = 120.0
+_USER = re.compile(r"://[^/\s@]+@")
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What DVC says: the outputs that the remote lacks, from DVC's own top folder, or the trouble, with its words."""
+
+    lacks: tuple[str, ...] = ()
+    name: str = ""
+    trouble: str | None = None
+    said: str = ""
+
+
+def ask_remote(context: Context, hide: Callable[[str], str]) -> Answer:
+    """Return the answer; `hide` takes the values of secrets out of it."""
+    python = _python(context)
+    if python is None:
+        return Answer(trouble=child.NOT_INSTALLED)
+    context.progress("asks the remote for its data")
+    done = context.children.run([python, Path(child.__file__)], cwd=context.project, limit=_SECONDS)
+    if done.timed_out:
+        return Answer(trouble=child.UNREACHABLE, said=f"no answer within {_SECONDS:g} s")
+    try:
+        answer = msgspec.json.decode(done.out, type=Answer)
+    except msgspec.DecodeError:
+        last = done.error_text.strip().splitlines()[-1:] or ["it ended without an answer"]
+        answer = Answer(trouble=child.UNREACHABLE, said=last[0])
+    return msgspec.structs.replace(answer, said=_USER.sub("://***@", hide(answer.said)))
+
+
+def _python(context: Context) -> Path | None:
+    """Return the interpreter of the DVC that the project uses: the one in its program's folder."""
+    program = find_tool("dvc", context.python, context.env)
+    if program is None:
+        return None
+    folders = (program.parent, program.resolve().parent)
+    return next((folder / "python" for folder in folders if (folder / "python").exists()), None)
