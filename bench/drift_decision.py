@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from mlgate.drift.judge import judge
-from mlgate.drift.measured import Aspect, Measured, Profile, Test
+from mlgate.drift.measured import Aspect, Difference, Measured, Profile
 from mlgate.drift.rules import D_ALONE, P_ALONE, ColumnRule, Fail, Levels, Named
 from mlgate.report import Severity
 from mlgate.stats import two_samples as two
@@ -30,7 +30,7 @@ def column(rng: np.random.Generator, rows: int, shift: float) -> Measured:
     """Return a normal column whose second sample is shifted by `shift` standard deviations, measured."""
     first, second = np.sort(rng.normal(size=rows)), np.sort(rng.normal(shift, 1, rows))
     statistic = two.ks_statistic(first, second)
-    test = Test(
+    difference = Difference(
         aspect=Aspect.VALUES,
         statistic=statistic,
         size=statistic,
@@ -38,7 +38,7 @@ def column(rng: np.random.Generator, rows: int, shift: float) -> Measured:
         psi=two.psi(*two.quantile_counts(first, second)),
     )
     side = Profile(rows=rows, missing=0)
-    return Measured(name="x", before=side, now=side, tests=(test,))
+    return Measured(name="x", before=side, now=side, differences=(difference,))
 
 
 def flagged(columns: list[Measured]) -> Iterator[str]:

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from mlgate.units import UNITS, Duration, Scale, Share, Tolerance, Unit
+from mlgate.units import UNITS, Duration, Scale, Share, Size, Tolerance, Unit
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,9 @@ def test_share(text: str, value: float) -> None:
         pytest.param(Duration, "0.5s", "0.5s", id="less than a second"),
         pytest.param(Duration, "48h", "2d", id="days"),
         pytest.param(Share, "12.5%", "12.5%", id="share"),
+        pytest.param(Size, "8GB", "8GB", id="size"),
+        pytest.param(Size, "1500 MB", "1.5GB", id="size in its largest unit"),
+        pytest.param(Size, "0.5kB", "0.5kB", id="size below the smallest unit"),
     ],
 )
 def test_shown_as_people_write_it__and_read_back(kind: type, text: str, shown: str) -> None:
@@ -87,6 +90,7 @@ def test_shown_as_people_write_it__and_read_back(kind: type, text: str, shown: s
         pytest.param(Tolerance, 0.02, ["`0.02pp` is 0.0002", "`0.02%`", "`0.02 abs`"], id="fraction as tolerance"),
         pytest.param(Duration, 30, ["`30s` is seconds", "`30m` is minutes"], id="time"),
         pytest.param(Share, 80, ["`80%`"], id="share"),
+        pytest.param(Size, 8, ["`8MB`", "`8GB`"], id="size"),
         pytest.param(Share, 0.8, ["`0.8%`", "`80%` if a fraction was meant"], id="fraction as share"),
     ],
 )
@@ -119,6 +123,8 @@ def test_bare_number__refused_with_its_readings(kind: type, value: float, readin
         pytest.param(Share, "120%", "`120%` is no share; write it like `80%`", id="more than all"),
         pytest.param(Share, "-1%", "is no share", id="less than nothing"),
         pytest.param(Share, "0.8", "is no share", id="fraction as text"),
+        pytest.param(Size, "8GiB", "`8GiB` is no size; write it like `500MB` or `8GB`", id="size in another unit"),
+        pytest.param(Size, "0GB", "is no size", id="no size at all"),
     ],
 )
 def test_refused(kind: type, value: object, message: str) -> None:

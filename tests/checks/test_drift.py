@@ -6,7 +6,6 @@ import gzip
 import io
 import shutil
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ import pytest
 from asking import ask, only, rules
 from dvc_projects import DvcProject
 from mlgate.checks.drift import CHECK
-from mlgate.report import Finding, Outcome, Severity, Status
+from mlgate.report import Outcome, Severity, Status
 from mlgate.text import plain
 from repositories import Repository
 
@@ -42,9 +41,7 @@ def parquet(data: pl.DataFrame) -> bytes:
     return stream.getvalue()
 
 
-def compare(
-    repo: Repository, before: pl.DataFrame | bytes, now: pl.DataFrame | bytes, config: str = CONFIG
-) -> Outcome:
+def compare(repo: Repository, before: pl.DataFrame | bytes, now: pl.DataFrame | bytes, config: str = CONFIG) -> Outcome:
     """Return what the check says of `data/train.parquet` against the commit before."""
     first, second = (parquet(side) if isinstance(side, pl.DataFrame) else side for side in (before, now))
     repo.commit({"data/train.parquet": first, "mlgate.yaml": config})
@@ -79,7 +76,11 @@ def test_quiet__other_rows_of_the_same_kind(repo: Repository) -> None:
 
 def test_quiet__unchanged_files_are_not_read(repo: Repository) -> None:
     outcome = compare(repo, b"no parquet at all", b"no parquet at all")
-    assert (outcome.status, outcome.summary, outcome.note) == (Status.PASSED, "1 dataset unchanged", "`train` unchanged")
+    assert (outcome.status, outcome.summary, outcome.note) == (
+        Status.PASSED,
+        "1 dataset unchanged",
+        "`train` unchanged",
+    )
 
 
 @pytest.mark.parametrize(
@@ -94,9 +95,7 @@ def test_quiet__unchanged_files_are_not_read(repo: Repository) -> None:
         pytest.param(lambda data: data.with_columns(pl.col("price") * 1.02), id="a trifle larger"),
     ],
 )
-def test_quiet__what_changes_no_distribution(
-    repo: Repository, change: Callable[[pl.DataFrame], pl.DataFrame]
-) -> None:
+def test_quiet__what_changes_no_distribution(repo: Repository, change: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
     outcome = compare(repo, frame(), change(frame()))
     assert (outcome.status, outcome.findings) == (Status.PASSED, ())
 
@@ -144,7 +143,7 @@ def test_quiet__constant_and_empty_columns(repo: Repository) -> None:
 
 def test_quiet__infinite_values_on_both_sides(repo: Repository) -> None:
     endless = np.where(np.arange(ROWS) % 50 == 0, np.inf, np.arange(ROWS) % 97)
-    config = CONFIG + 'drift: {columns: {x: {measure: wasserstein}}}\n'
+    config = CONFIG + "drift: {columns: {x: {measure: wasserstein}}}\n"
     outcome = compare(repo, frame(1, x=endless), frame(2, x=endless), config)
     assert outcome.status is Status.PASSED
     assert "40 → 40 infinite" in cell(outcome, "x", "what")
@@ -174,7 +173,7 @@ def test_moved__number(repo: Repository) -> None:
     assert "the whole distribution shifted by +" in (found.hint or "")
     main, rest = outcome.tables
     assert (len(main.rows), main.folded, rest.folded) == (1, False, True)
-    assert plain(main.title) == "Drift of train against main: 1 of 4 columns" or "Drift of train" in plain(main.title)
+    assert plain(main.title) == "Drift of train against HEAD: 1 of 4 columns"
     assert set(cell(outcome, "price", "now")) <= set("▁▂▃▄▅▆▇█")
     assert {measure.name: measure.current for measure in outcome.measures}["train.drift"] == 0.25
 
@@ -240,12 +239,11 @@ def test_moved__less_warns(repo: Repository) -> None:
 
 
 def test_moved__index_of_stability_warns(repo: Repository) -> None:
-    """Few rows that go far away move the index more than the statistic."""
-    values = np.tile(np.arange(100.0), 30)
-    far = np.where(np.arange(values.size) % 11 == 0, 200.0, values)
-    narrow = np.clip(far, 0, 95)
-    outcome = compare(repo, pl.DataFrame({"x": np.repeat(values, 2)}), pl.DataFrame({"x": np.tile(narrow, 2)}))
-    assert float(cell(outcome, "x", "D")) < 0.1 or outcome.status is Status.WARNED
+    """Every other tenth of the values gives half of its rows to the next, so that no share up to a value moves far."""
+    before = np.tile(np.arange(100.0), 20)
+    now = np.repeat(np.arange(100.0), np.where(np.arange(100) // 10 % 2, 30, 10))
+    outcome = compare(repo, pl.DataFrame({"x": before}), pl.DataFrame({"x": now}))
+    assert (outcome.status, cell(outcome, "x", "D"), cell(outcome, "x", "PSI")) == (Status.WARNED, "0.050", "0.27")
 
 
 # The knobs.
@@ -445,10 +443,10 @@ def test_odd__no_rows_before(repo: Repository) -> None:
 def test_odd__column_that_lost_all_its_values(repo: Repository) -> None:
     outcome = compare(repo, frame(), frame().with_columns(price=pl.lit(None, pl.Float64), late=pl.lit(None)))
     assert outcome.status is Status.FAILED
-    assert [finding.subject for finding in outcome.findings] == ["train.late", "train.price"] or {
-        finding.subject for finding in outcome.findings
-    } == {"train.late", "train.price"}
-    assert {finding.rule for finding in outcome.findings} == {"drift/missing-values"}
+    assert {(finding.rule, finding.subject) for finding in outcome.findings} == {
+        ("drift/missing-values", "train.late"),
+        ("drift/missing-values", "train.price"),
+    }
 
 
 def test_odd__column_that_became_constant(repo: Repository) -> None:
@@ -464,7 +462,7 @@ def test_odd__columns_that_came_and_went(repo: Repository) -> None:
     outcome = compare(repo, frame(1), frame(2).rename({"seats": "places"}))
     gone, new = (finding for finding in outcome.findings if finding.rule == "drift/columns")
     assert outcome.status is Status.WARNED
-    assert "are not in `train`: `seats`" in gone.message or "is not in `train`: `seats`" in gone.message
+    assert gone.message == "1 column of `HEAD` is not in `train`: `seats`"
     assert (gone.hint or "").startswith("renamed to `places`?")
     assert (new.severity, "`places`" in new.message) == (Severity.INFO, True)
 
@@ -486,13 +484,13 @@ def test_odd__few_values(repo: Repository) -> None:
 
 def test_odd__many_columns(repo: Repository) -> None:
     rng = np.random.default_rng(11)
-    names = [f"c{index}" for index in range(10_000)]
+    names = [f"c{index}" for index in range(3_000)]
     before, now = (pl.DataFrame(rng.normal(size=(120, len(names))), schema=names, orient="row") for _ in range(2))
     outcome = compare(repo, before, now.with_columns(pl.col(names[:60]) + 3))
     failing = [row for row in outcome.tables[0].rows if row.status is Status.FAILED]
     # Of what is flagged, a twentieth may be chance.
     assert 60 <= len(failing) <= 66
-    assert outcome.summary.endswith(" of 10,000 columns moved")
+    assert outcome.summary.endswith(" of 3,000 columns moved")
     assert len(outcome.findings) == 51
     assert " more columns of `train` moved: " in outcome.findings[-1].message
     assert (len(outcome.tables[1].rows), outcome.tables[1].note) != (0, None)
@@ -543,8 +541,8 @@ class Kept(DvcProject):
 
     def forget(self, *, cache: bool = True) -> None:
         """Remove the data from the work tree, and from the cache."""
-        for path in ("data/train.parquet", "data/parts"):
-            shutil.rmtree(self.path / path) if (self.path / path).is_dir() else (self.path / path).unlink(missing_ok=True)
+        shutil.rmtree(self.path / "data/parts", ignore_errors=True)
+        (self.path / "data/train.parquet").unlink(missing_ok=True)
         if cache:
             shutil.rmtree(self.path / ".dvc" / "cache")
 
@@ -571,18 +569,22 @@ def test_dvc__version_of_the_baseline_comes_from_the_cache(kept: Kept) -> None:
 def test_dvc__output_of_a_stage(repo: Repository, env: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     project = Kept(repo, env, monkeypatch)
     before, now = shifted(1)
-    stage = "stages:\n  make:\n    cmd: mkdir -p data && cp raw.csv data/train.csv\n    deps: [raw.csv]\n    outs: [data/train.csv]\n"
-    project.init({"raw.csv": before.write_csv(), "dvc.yaml": stage, "mlgate.yaml": CONFIG.replace("parquet", "csv")})
+    stage = "stages:\n  make:\n    cmd: cp raw.csv train.csv\n    deps: [raw.csv]\n    outs: [train.csv]\n"
+    config = "datasets: {train: {path: train.csv}}\n"
+    project.init({"raw.csv": before.write_csv(), "dvc.yaml": stage, "mlgate.yaml": config})
     project.reproduce()
     repo.write({"raw.csv": now.write_csv()})
     project.reproduce()
     assert moved(project.ask()) == ["train.x"]
 
 
-def test_dvc__directory_by_its_listing(repo: Repository, env: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dvc__directory_by_its_listing(
+    repo: Repository, env: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     project = Kept(repo, env, monkeypatch)
     before, now = shifted(1)
-    project.init({"data/parts/2024/a.csv": before.write_csv(), "mlgate.yaml": 'datasets: {d: {path: "data/parts/**/*.csv"}}\n'})
+    config = 'datasets: {d: {path: "data/parts/**/*.csv"}}\n'
+    project.init({"data/parts/2024/a.csv": before.write_csv(), "mlgate.yaml": config})
     project.add("data/parts")
     repo.commit()
     repo.write({"data/parts/2025/b.csv": pl.concat([now, now]).write_csv()})
@@ -643,23 +645,3 @@ def test_path__leads_out_of_the_repository(repo: Repository) -> None:
     outcome = ask(CHECK, repo, base="HEAD")
     assert "leads out of the repository" in outcome.findings[0].message
     assert outcome.status is Status.FAILED
-
-
-def test_equal_columns__are_seldom_flagged() -> None:
-    """A reduced run of bench/drift_decision.py."""
-    from mlgate.drift.judge import judge
-    from mlgate.drift.measure import Pair, measure
-    from mlgate.drift.kinds import Family
-    from mlgate.drift.rules import ColumnRule, Levels
-
-    rng = np.random.default_rng(12)
-    flagged = 0
-    for rows, runs in ((100, 40), (1_000, 20)):
-        for _ in range(runs):
-            pairs = [
-                Pair(pl.Series("x", rng.normal(size=rows)), pl.Series("x", rng.normal(size=rows)), Family.NUMBER, ColumnRule())
-                for _ in range(50)
-            ]
-            judged = judge([(measure(pair, 100), pair.rule) for pair in pairs], Levels())
-            flagged += any(one.severity is not None for one in judged)
-    assert flagged <= 2

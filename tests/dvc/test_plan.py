@@ -25,6 +25,11 @@ def test_plan__full_leaves_frozen_stages_out(found):
     assert ("deploy" in wanted, "evaluate" in wanted, "sub/dvc.yaml:count" in wanted) == (False, True, True)
 
 
+def test_plan__stage_without_outputs_runs_only_when_named(found):
+    assert "notify" not in make_plan(found, "full", "").wanted
+    assert make_plan(found, ("notify",), "").wanted == {"notify"}
+
+
 def test_plan__sample_is_one_stage_by_the_commit(found):
     seeds = [str(number) for number in range(40)]
     picked = [make_plan(found, "sample", seed).wanted for seed in seeds]

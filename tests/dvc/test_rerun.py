@@ -54,6 +54,9 @@ LATER = """\
     cmd: 'wc -c < model.bin > /dev/null; echo "{\\"auc\\": 0.9}" > metrics.json'
     deps: [model.bin]
     metrics: [metrics.json: {cache: false}]
+  deploy:
+    cmd: cat model.bin > /dev/null
+    deps: [model.bin]
 """
 
 
@@ -233,7 +236,7 @@ def test_rerun__what_is_made_of_numbers_within_tolerance_differs_with_them(proje
 
 
 def test_rerun__metrics_of_a_later_stage_vouch_for_other_bytes(project):
-    """The training alone says nothing of its model, so that the stage that measures it runs too."""
+    """The training alone says nothing of its model, so that the stage that measures it runs too, and no other."""
     project.edit(
         "dvc.yaml", "    outs: [model.bin]\n    metrics:\n      - metrics.json:\n          cache: false\n", LATER
     )

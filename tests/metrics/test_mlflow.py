@@ -293,6 +293,14 @@ def test_read__credentials_in_the_address_are_never_shown(open_context):
 
 
 @pytest.mark.usefixtures("in_process")
+def test_read__server_that_repeats_the_credentials_does_not_publish_them(open_context):
+    with stranger(400, b"no access for the token hunter22-hunter22") as uri:
+        tracked = read_tracked(open_context(uri, MLFLOW_TRACKING_TOKEN="hunter22-hunter22"), ANY)
+    assert "cannot be asked: `API request to endpoint" in messages(tracked)[0]
+    assert "for the token ***" in messages(tracked)[0]
+
+
+@pytest.mark.usefixtures("in_process")
 def test_read__unknown_experiment_names_the_nearest(server, open_context):
     server.run("d" * 40)
     (found,) = read_tracked(open_context(server.uri), MlflowConfig(experiment="flihgts")).findings

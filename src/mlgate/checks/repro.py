@@ -66,10 +66,11 @@ def run(context: Context, config: ReproConfig) -> Outcome:
     told = all_findings(found, context, fail_on_missing=config.missing_data == "fail")
     tables = [stage_table(found)] if found.statuses else []
     is_hook = context.env.get("PRE_COMMIT") == "1"
-    if config.remote != "off" and not is_hook and not (found.problems or found.clashes or found.circle):
+    is_whole = not (found.problems or found.clashes or found.circle)
+    if config.remote != "off" and not is_hook and is_whole:
         told += _of_remote(context, config, found)
     outcome = Outcome.of(told, summary=summary(found), note=note(found), tables=tables)
-    if config.rerun == "off":
+    if config.rerun == "off" or not is_whole:
         return outcome
     if is_hook:
         return replace(outcome, summary=f"{outcome.summary}; no stage run again in a hook")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from mlgate.drift.kinds import Skip, is_id
-from mlgate.drift.measured import Aspect, Measured, Mover, Test
+from mlgate.drift.measured import Aspect, Difference, Measured, Mover
 from mlgate.drift.rules import ColumnRule, Measure
 from mlgate.stats import two_samples as two
 from mlgate.text import shorten
@@ -33,14 +33,14 @@ def measure(found: Measured, before: pl.Series, now: pl.Series, rule: ColumnRule
         if is_id(found.name, first, before.len()) and is_id(found.name, second, now.len()):
             return replace(found, skip=Skip.ID)
     kept = _pooled(counts)
-    test = _compared(*kept, rule)
+    difference = _compared(*kept, rule)
     top = counts.head(_BARS).sort("before", descending=True)
     bars = (tuple(top[side].to_list()) for side in ("before", "now"))
     return replace(
         found,
         before=replace(found.before, bars=next(bars)),
         now=replace(found.now, bars=next(bars)),
-        tests=(test,),
+        differences=(difference,),
         movers=_movers(counts),
         fresh=counts.filter(counts["before"] == 0).height,
     )
@@ -75,7 +75,7 @@ def _pooled(counts: pl.DataFrame) -> tuple[Ints, Ints]:
     )
 
 
-def _compared(first: Ints, second: Ints, rule: ColumnRule) -> Test:
+def _compared(first: Ints, second: Ints, rule: ColumnRule) -> Difference:
     statistic = two.total_variation(first, second)
     stability = two.psi(first, second)
     # Categories have no distance, so that there is no Wasserstein distance either.
@@ -83,7 +83,7 @@ def _compared(first: Ints, second: Ints, rule: ColumnRule) -> Test:
     if rule.measure is Measure.JENSEN_SHANNON:
         sizes[Measure.JENSEN_SHANNON] = two.jensen_shannon(first, second)
     measure_ = rule.measure if rule.measure in sizes else Measure.STATISTIC
-    return Test(
+    return Difference(
         aspect=Aspect.VALUES,
         statistic=statistic,
         p_value=two.chi_square_p_value(first, second),

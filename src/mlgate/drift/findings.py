@@ -68,7 +68,7 @@ class Words:
 
     def _moved(self) -> Iterator[Finding]:
         judged = [one for one in self._answer.columns if one.severity is not None]
-        judged.sort(key=lambda one: (_ORDER[one.severity or Severity.INFO], -one.largest.test.statistic))
+        judged.sort(key=lambda one: (_ORDER[one.severity or Severity.INFO], -one.largest.difference.statistic))
         yield from map(self._column, judged[:_MOST])
         rest = judged[_MOST:]
         if rest:
@@ -80,12 +80,12 @@ class Words:
         column, first = judged.column, judged.moved[0]
         verb = "moved" if self._comparison.against is None else f"differs from {self._other}"
         parts = [
-            f"{wording.size(verdict)} ({wording.change(column, verdict.test.aspect)}), "
+            f"{wording.size(verdict)} ({wording.change(column, verdict.difference.aspect)}), "
             f"adjusted {wording.p_value(verdict.adjusted)}"
             for verdict in judged.moved
         ]
         return Finding(
-            rule=MISSING_VALUES if first.test.aspect is Aspect.MISSING else MOVED,
+            rule=MISSING_VALUES if first.difference.aspect is Aspect.MISSING else MOVED,
             severity=judged.severity or Severity.INFO,
             message=f"column {code(column.name)} of {self._name} {verb}: {'; '.join(parts)}",
             location=self._comparison.location,

@@ -20,7 +20,7 @@ _SCATTER = 1.5
 def hint_for(judged: Judged, verdict: Verdict, *, is_baseline: bool) -> str:
     """Return what to look at, and how to allow the change where it is meant."""
     column = judged.column
-    look = _look(column, verdict.test.aspect, is_baseline=is_baseline)
+    look = _look(column, verdict.difference.aspect, is_baseline=is_baseline)
     return f"{look}{'' if look.endswith('?') else '.'} {_allow(judged, verdict)}"
 
 
@@ -42,8 +42,8 @@ def _look(column: Measured, aspect: Aspect, *, is_baseline: bool) -> str:
 
 
 def _allow(judged: Judged, verdict: Verdict) -> str:
-    room = math.ceil(min(verdict.test.size, 1e6) * 12) / 10
-    ends_at_one = verdict.test.measure in (Measure.STATISTIC, Measure.JENSEN_SHANNON)
+    room = math.ceil(min(verdict.difference.size, 1e6) * 12) / 10
+    ends_at_one = verdict.difference.measure in (Measure.STATISTIC, Measure.JENSEN_SHANNON)
     bar = "gate: false" if ends_at_one and room >= 1 else f"fail: {room:g}"
     name = judged.column.name
     key = name if re.fullmatch(r"[A-Za-z_]\w*", name) else f'"{name}"'

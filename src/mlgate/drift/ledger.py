@@ -11,7 +11,6 @@ from mlgate.drift import wording
 from mlgate.drift.compare import Answer
 from mlgate.drift.findings import Words, other_side
 from mlgate.drift.judge import Judged, drifted_share
-from mlgate.drift.measured import Aspect
 from mlgate.drift.pairings import State
 from mlgate.drift.rules import Levels
 from mlgate.report import Align, Column, Finding, Measure, Outcome, Row, Severity, Status, Table
@@ -75,7 +74,7 @@ def _summary(answers: Sequence[Answer], compared: Sequence[Judged], findings: Se
 
 def _note(answers: Sequence[Answer], compared: Sequence[Judged]) -> str:
     moved = [one for one in compared if one.severity is not None]
-    moved.sort(key=lambda one: one.largest.test.statistic, reverse=True)
+    moved.sort(key=lambda one: one.largest.difference.statistic, reverse=True)
     if moved:
         return codes(list(dict.fromkeys(one.column.name for one in moved)), 3)
     states = [(answer.comparison.name, answer.comparison.state) for answer in answers]
@@ -107,7 +106,7 @@ def _tables(context: Context, answer: Answer) -> Iterator[Table]:
     name, other = code(answer.comparison.name), other_side(context, answer)
     compared = sum(one.is_compared for one in answer.columns)
     if moved:
-        moved.sort(key=lambda one: one.largest.test.statistic, reverse=True)
+        moved.sort(key=lambda one: one.largest.difference.statistic, reverse=True)
         share = drifted_share(answer.columns)
         weighted = any(one.rule.weight != 1 for one in answer.columns)
         note = f"drift of {name}: {wording.share(share)} of its columns{', weighted' if weighted else ''}"
@@ -118,7 +117,7 @@ def _tables(context: Context, answer: Answer) -> Iterator[Table]:
             note=_more(len(moved)) or note,
         )
     if rest:
-        rest.sort(key=lambda one: -one.largest.test.statistic if one.is_compared else 1.0)
+        rest.sort(key=lambda one: -one.largest.difference.statistic if one.is_compared else 1.0)
         yield Table(
             title=f"{amount(len(rest), 'column')} of {name} that did not move against {other}",
             columns=_heads(other),
@@ -146,17 +145,17 @@ def _row(judged: Judged) -> Row:
         skip = f"not compared: {column.skip.value}" if column.skip else "not compared"
         return Row(cells=(code(column.name), "", "", "", "", "", skip))
     verdict = judged.largest
-    test = verdict.test
-    values = next((one.test for one in judged.verdicts if one.test.aspect is not Aspect.MISSING), test)
-    what = ", ".join(filter(None, [wording.change(column, test.aspect), _fresh(judged), wording.infinities(judged)]))
+    difference = verdict.difference
+    stability = next((one.difference.psi for one in judged.verdicts if one.difference.psi is not None), None)
+    seen = (wording.change(column, difference.aspect), _fresh(judged), wording.infinities(judged))
     return Row(
         cells=(
             code(column.name),
             *wording.sparklines(column),
-            wording.statistic(test.statistic),
-            "" if values.psi is None else wording.statistic(values.psi),
+            wording.statistic(difference.statistic),
+            "" if stability is None else wording.statistic(stability),
             wording.p_value(verdict.adjusted).removeprefix("p = ").removeprefix("p "),
-            what,
+            ", ".join(filter(None, seen)),
         ),
         status=_STATUS[judged.severity],
         decided=_DECIDED if judged.severity is Severity.ERROR else None,
@@ -178,6 +177,6 @@ def _measures(answer: Answer) -> Iterator[Measure]:
         return
     subject = answer.comparison.subject
     yield Measure(name=f"{subject}.drift", current=drifted_share(answer.columns), unit="share")
-    for one in sorted(compared, key=lambda one: -one.largest.test.statistic)[:_SHOWN]:
-        statistic = one.largest.test.statistic
+    for one in sorted(compared, key=lambda one: -one.largest.difference.statistic)[:_SHOWN]:
+        statistic = one.largest.difference.statistic
         yield Measure(name=f"{subject}.{one.column.name}.D", current=statistic, status=_STATUS[one.severity])

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from mlgate.drift import categories, numbers, texts
 from mlgate.drift.kinds import Family, Kind, Skip, is_date_text, is_long_text
-from mlgate.drift.measured import Aspect, Measured, Profile, Test
+from mlgate.drift.measured import Aspect, Difference, Measured, Profile
 from mlgate.drift.rules import ColumnRule
 from mlgate.stats.two_samples import chi_square_p_value
 
@@ -41,10 +41,10 @@ def measure(pair: Pair, min_rows: int) -> Measured:
         return replace(found, skip=kind)
     gaps = _gaps(found, min_rows)
     if min(before.len(), now.len()) < min_rows:
-        return replace(found, kind=kind, skip=None if gaps else Skip.FEW, tests=gaps)
+        return replace(found, kind=kind, skip=None if gaps else Skip.FEW, differences=gaps)
     by_kind = {Kind.NUMBER: numbers.measure, Kind.CATEGORY: categories.measure, Kind.TEXT: texts.measure}
     measured = by_kind[kind](replace(found, kind=kind), before, now, pair.rule)
-    return measured if measured.skip else replace(measured, tests=(*measured.tests, *gaps))
+    return measured if measured.skip else replace(measured, differences=(*measured.differences, *gaps))
 
 
 def _present(values: pl.Series) -> pl.Series:
@@ -69,7 +69,7 @@ def _kind(pair: Pair, before: pl.Series, now: pl.Series) -> Kind | Skip:
     return Kind.TEXT if any(map(is_long_text, texts_of)) else Kind.CATEGORY
 
 
-def _gaps(found: Measured, min_rows: int) -> tuple[Test, ...]:
+def _gaps(found: Measured, min_rows: int) -> tuple[Difference, ...]:
     """Return the comparison of the shares of missing values, where there are any and enough rows to tell."""
     before, now = found.before, found.now
     if not before.missing + now.missing or min(before.rows, now.rows) < min_rows:
@@ -78,4 +78,4 @@ def _gaps(found: Measured, min_rows: int) -> tuple[Test, ...]:
 
     size = abs(now.missing_share - before.missing_share)
     counts = (np.array([side.missing, side.rows - side.missing]) for side in (before, now))
-    return (Test(aspect=Aspect.MISSING, statistic=size, size=size, p_value=chi_square_p_value(*counts)),)
+    return (Difference(aspect=Aspect.MISSING, statistic=size, size=size, p_value=chi_square_p_value(*counts)),)

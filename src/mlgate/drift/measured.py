@@ -19,7 +19,7 @@ class Aspect(StrEnum):
     WORDS = "words"
 
 
-class Test(Struct, frozen=True, kw_only=True):
+class Difference(Struct, frozen=True, kw_only=True):
     """One comparison: the statistic with its p value, and the measure that is held against thresholds.
 
     `statistic` is Kolmogorov-Smirnov's for numbers and the total variation for categories; `size` is the value of
@@ -92,7 +92,7 @@ class Measured(Struct, frozen=True, kw_only=True):
     skip: Skip | None = None
     before: Profile
     now: Profile
-    tests: tuple[Test, ...] = ()
+    differences: tuple[Difference, ...] = ()
     movers: tuple[Mover, ...] = ()
     fresh: int = 0
     new_words: tuple[float, float] | None = None

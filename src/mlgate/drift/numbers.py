@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from mlgate.drift.explain import explain
 from mlgate.drift.kinds import Skip, is_id
-from mlgate.drift.measured import QUANTILES, Aspect, Measured, Mover, Test
+from mlgate.drift.measured import QUANTILES, Aspect, Difference, Measured, Mover
 from mlgate.drift.rules import ColumnRule, Measure
 from mlgate.stats import two_samples as two
 from mlgate.text import shorten
@@ -35,15 +35,15 @@ def measure(found: Measured, before: pl.Series, now: pl.Series, rule: ColumnRule
     first, second = (_sorted(values) for values in _alike(before, now))
     if whole and rule.ignore is not False and _is_id(found.name, first) and _is_id(found.name, second):
         return replace(found, skip=Skip.ID)
-    test = compare(first, second, Aspect.VALUES, rule)
+    difference = compare(first, second, Aspect.VALUES, rule)
     found = describe(found, first, second)
-    if test.statistic < _NOTABLE or test.p_value > _LIKELY:
-        return replace(found, tests=(test,))
-    explained = explain(first, second, test.statistic)
-    return replace(found, tests=(test,), movers=spike(first, second), explained=explained)
+    if difference.statistic < _NOTABLE or difference.p_value > _LIKELY:
+        return replace(found, differences=(difference,))
+    explained = explain(first, second, difference.statistic)
+    return replace(found, differences=(difference,), movers=spike(first, second), explained=explained)
 
 
-def compare(first: Sorted, second: Sorted, aspect: Aspect, rule: ColumnRule) -> Test:
+def compare(first: Sorted, second: Sorted, aspect: Aspect, rule: ColumnRule) -> Difference:
     """Return the comparison of sorted numbers by the measure that a rule asks for."""
     statistic = two.ks_statistic(first, second)
     counts = two.quantile_counts(first, second)
@@ -55,7 +55,7 @@ def compare(first: Sorted, second: Sorted, aspect: Aspect, rule: ColumnRule) -> 
         Measure.JENSEN_SHANNON: lambda: two.jensen_shannon(*counts),
         Measure.WASSERSTEIN: lambda: scaled_wasserstein(first, second),
     }[measure_]()
-    return Test(
+    return Difference(
         aspect=aspect,
         statistic=statistic,
         p_value=two.ks_p_value(statistic, first.size, second.size),

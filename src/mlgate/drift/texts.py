@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from mlgate.drift import numbers
 from mlgate.drift.kinds import spread
-from mlgate.drift.measured import Aspect, Measured, Test
+from mlgate.drift.measured import Aspect, Difference, Measured
 from mlgate.drift.rules import ColumnRule
 from mlgate.stats import two_samples as two
 
@@ -29,12 +29,12 @@ def measure(found: Measured, before: pl.Series, now: pl.Series, rule: ColumnRule
     found = numbers.describe(found, first, second)
     words = _new_words(before, now)
     if words is None:
-        return replace(found, tests=(length,))
-    test, shares = words
-    return replace(found, tests=(length, test), new_words=shares)
+        return replace(found, differences=(length,))
+    difference, shares = words
+    return replace(found, differences=(length, difference), new_words=shares)
 
 
-def _new_words(before: pl.Series, now: pl.Series) -> tuple[Test, tuple[float, float]] | None:
+def _new_words(before: pl.Series, now: pl.Series) -> tuple[Difference, tuple[float, float]] | None:
     """Return how far new texts use other words, and the mean shares of new words in old and new texts.
 
     One half of the old texts makes the vocabulary. What share of a text's words it lacks is asked of the other half
@@ -47,8 +47,8 @@ def _new_words(before: pl.Series, now: pl.Series) -> tuple[Test, tuple[float, fl
         return None
     statistic = two.ks_statistic(first, second)
     p_value = two.ks_p_value(statistic, first.size, second.size)
-    test = Test(aspect=Aspect.WORDS, statistic=statistic, size=statistic, p_value=p_value)
-    return test, (float(first.mean()), float(second.mean()))
+    difference = Difference(aspect=Aspect.WORDS, statistic=statistic, size=statistic, p_value=p_value)
+    return difference, (float(first.mean()), float(second.mean()))
 
 
 def _words(texts: pl.Series) -> pl.DataFrame:

@@ -60,9 +60,9 @@ def p_value(value: float) -> str:
 
 def size(verdict: Verdict) -> str:
     """Return the measure with its value: `D = 0.31`, `Wasserstein distance = 0.41 standard deviations`."""
-    test = verdict.test
-    unit = " standard deviations" if test.measure is Measure.WASSERSTEIN else ""
-    return f"{_NAMES[test.measure]} = {statistic(test.size)}{unit}"
+    difference = verdict.difference
+    unit = " standard deviations" if difference.measure is Measure.WASSERSTEIN else ""
+    return f"{_NAMES[difference.measure]} = {statistic(difference.size)}{unit}"
 
 
 def change(column: Measured, aspect: Aspect) -> str:

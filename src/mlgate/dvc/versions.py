@@ -116,14 +116,15 @@ class Versions:
         return frozenset(path for change in self._context.changes for path in (change.path, change.old) if path)
 
     def _from_cache(self, path: str, holdings: Holdings) -> Version:
-        if not holdings.keeps(path):
-            broken = next(iter(holdings.problems), None)
-            return Version(path=path, why=Why.BROKEN if broken else Why.UNKNOWN, error=broken)
         recorded = holdings.hash(path)
-        if recorded is None or recorded.is_folder:
-            return Version(path=path, why=Why.NOT_IN_CACHE if holdings.lacks_listing(path) else Why.NOT_RECORDED)
-        place = self._cache.find(recorded)
-        return Version(path=path, data=place, why=None if place else Why.NOT_IN_CACHE)
+        if recorded is not None and not recorded.is_folder:
+            place = self._cache.find(recorded)
+            return Version(path=path, data=place, why=None if place else Why.NOT_IN_CACHE)
+        if holdings.lacks_listing(path):
+            return Version(path=path, why=Why.NOT_IN_CACHE)
+        if holdings.problems:
+            return Version(path=path, why=Why.BROKEN, error=holdings.problems[0])
+        return Version(path=path, why=Why.NOT_RECORDED if holdings.keeps(path) else Why.UNKNOWN)
 
     def _differs_here(self, path: str, recorded: Hash) -> bool:
         place = self._context.project / path

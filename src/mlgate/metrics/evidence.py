@@ -100,11 +100,11 @@ def _of_file(
                 problems.without_interval(metric, computed.why)
             return Given(computed=computed, factor=factor)
     if tried and policy.rule.gate:
-        shown = next(((one, found) for one, found in tried if found.head is not None), None)
-        if shown is None:
-            problems.without_interval(metric, tried[0][1].why or "it is not defined")
+        candidate, computed = tried[0]
+        if computed.head is None:
+            problems.without_interval(metric, computed.why or "it is not defined")
         else:
-            problems.disagreement(metric, shown[1].name, _unlike(metric, *shown, written))
+            problems.disagreement(metric, computed.name, _unlike(metric, candidate, computed, written))
     return None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mlgate.context import Context
 from mlgate.errors import ToolMissingError
@@ -17,7 +18,9 @@ from mlgate.metrics.mlflow_messages import Answer, Fault, Job, OfCommits, Run, T
 from mlgate.metrics.mlflow_place import baseline_commits, find_place, head_commits
 from mlgate.metrics.sides import ABSENT, UNAVAILABLE, Pair, Side, State
 from mlgate.metrics.sources import Source
+from mlgate.redaction import Redaction
 from mlgate.report import Finding
+from mlgate.text import code
 
 NAME = "mlflow"
 LIMIT_SECONDS = 28.0
@@ -72,9 +75,9 @@ def read_tracked(context: Context, config: MlflowConfig, history: Sequence[tuple
         baseline=config.wish(baselines),
         history=tuple(history),
     )
-    context.progress(f"asking MLflow at {shown(place.uri)}")
-    answer = _ask(context, job)
     server = shown(place.uri)
+    context.progress(f"asking MLflow at {code(server)}")
+    answer = _without_secrets(_ask(context, job), context)
     if answer.fault is not None:
         found.append(mlflow_findings.unavailable(context, config, answer.fault, server))
     if answer.head_fault is not None:
@@ -135,6 +138,14 @@ def _ask(context: Context, job: Job) -> Answer:
     except msgspec.DecodeError:
         last = next((line for line in reversed(finished.error_text.splitlines()) if line.strip()), "")
         return Answer(fault=Fault(trouble=Trouble.OTHER, said=last or f"its client ended with code {finished.code}"))
+
+
+def _without_secrets(answer: Answer, context: Context) -> Answer:
+    """Return an answer in which nobody repeats the credentials of the environment, such as a server in its errors."""
+    redaction = Redaction(context.env)
+    faults = {name: getattr(answer, name) for name in ("fault", "head_fault", "baseline_fault")}
+    hidden = {name: replace(fault, said=redaction.hide(fault.said)) for name, fault in faults.items() if fault}
+    return replace(answer, **hidden) if hidden else answer
 
 
 def _value(value: float | str) -> Value:

@@ -53,11 +53,7 @@ def _computed(name: str, said: dict[str, Any], pairs: Pairs, limit: float) -> Co
     if "values" in said and head is None:
         why = "it is no finite number"
     if "seconds" in said:
-        minutes = said["seconds"] / 60
-        why = (
-            f"{bootstrap.RESAMPLES:,} resamples would take {minutes:,.0f} minutes, more than the {limit:g} s of "
-            "`predictions.limit`"
-        )
+        why = f"{bootstrap.RESAMPLES:,} resamples would take longer than the {limit:g} s of `predictions.limit`"
     if "se" not in said or baseline is None or head is None:
         return Computed(name=name, baseline=baseline, head=head, why=why)
     estimate = Estimate(

@@ -50,8 +50,9 @@ class Predicted(Struct, frozen=True, kw_only=True):
 
     @property
     def n_examples(self) -> int | None:
-        """Return how many examples both sides have."""
-        return self.computer.pairs.n if self.computer and self.computer.matched else None
+        """Return how many examples are compared in pairs, if they are."""
+        matched = self.computer.matched if self.computer else None
+        return matched.pairs.n if matched and matched.is_paired else None
 
     def after(self, judgements: Sequence[Judgement]) -> tuple[list[Table], list[Finding]]:
         """Return the folded tables of slices and churn, and the warnings on slices, once the metrics are judged."""

@@ -33,7 +33,8 @@ class Before:
                 path = page.path if data is not None else older.get(page.path, page.path)
                 data = self.side.read(path) if data is None else data
                 if data is not None:
-                    found[page.path] = read_page(path, data)
+                    is_same = (path, data) == (page.path, page.data)
+                    found[page.path] = page if is_same else read_page(path, data)
             except MlgateError:
                 continue
         return found

@@ -11,9 +11,10 @@ from mlgate.readme.parse import Readme, parse
 
 
 class Page(Struct, frozen=True, kw_only=True):
-    """A README: its path from the repository's root, taken apart, and what its markers say."""
+    """A README: its path from the repository's root, its bytes, taken apart, and what its markers say."""
 
     path: str
+    data: bytes
     readme: Readme
     said: Layout
 
@@ -29,4 +30,4 @@ def read_page(path: str, data: bytes) -> Page:
         readme = parse(documents.decode(data))
     except DocumentError as error:
         raise error.at(path) from None
-    return Page(path=path, readme=readme, said=layout(readme))
+    return Page(path=path, data=data, readme=readme, said=layout(readme))

@@ -75,13 +75,18 @@ class Side:
 def head_side(context: Context) -> Side:
     """Return the repository as it is now."""
     git = context.git
-    return Side(lambda: set(git.files()) - set(git.missing()), reader(context.root), context.prefix)
+    return Side(lambda: _files_now(context) - set(git.missing()), reader(context.root), context.prefix)
 
 
 def baseline_side(context: Context, commit: str) -> Side:
     """Return the repository at the baseline's commit."""
     git = context.git
     return Side(lambda: git.names(commit), lambda path: git.blob(f"{commit}:{path}"), context.prefix)
+
+
+def _files_now(context: Context) -> frozenset[str]:
+    """Return the files of the repository; where the project is the whole of it, they are known already."""
+    return frozenset(context.git.files()) if context.prefix else context.files
 
 
 def _above(path: str) -> list[str]:

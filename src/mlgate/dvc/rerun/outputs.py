@@ -15,7 +15,7 @@ from mlgate.dvc.hashes import hash_listing
 from mlgate.dvc.ignore import load_ignore
 from mlgate.dvc.lock import lock_path, read_lock
 from mlgate.dvc.paths import is_inside
-from mlgate.dvc.records import Item, MetricFile, Output, Stage
+from mlgate.dvc.records import Item, MetricFile, Output, Pipelines, Stage
 from mlgate.dvc.rerun.records import Came, Moves, OutputRun, StageRun
 from mlgate.dvc.rerun.worktree import Place
 from mlgate.dvc.work_tree import WorkTree
@@ -91,6 +91,12 @@ class Outputs:
         if metric.cached:
             return self._cache.read(metric.hash, MAX_BYTES) if metric.hash else None
         return self._context.git.blob(f"HEAD:{self._context.prefix}{metric.path}")
+
+
+def judges(pipelines: Pipelines, needs: Mapping[str, set[str]]) -> set[str]:
+    """Return the stages that make metrics, or that lead to one that does, by address."""
+    measuring = {metric.stage for metric in pipelines.metrics if metric.stage is not None}
+    return {stage.address for stage in pipelines.stages if _after(stage.address, needs) & measuring}
 
 
 def vouched(runs: tuple[StageRun, ...], needs: Mapping[str, set[str]]) -> tuple[StageRun, ...]:

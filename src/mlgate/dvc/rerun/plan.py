@@ -32,7 +32,8 @@ def make_plan(found: Assessment, mode: Mode, seed: str) -> Plan:
         return Plan((), {}, frozenset())
     needed = needs(found.pipelines, found.chain)
     order = tuple(_ordered(found.pipelines.stages, needed))
-    runnable = [stage.address for stage in order if not stage.frozen]
+    # What leaves no output cannot be compared, and may send a message or deploy a model: it runs only when named.
+    runnable = [stage.address for stage in order if not stage.frozen and stage.outs]
     if mode == "full":
         return Plan(order, needed, frozenset(runnable))
     if mode == "sample":

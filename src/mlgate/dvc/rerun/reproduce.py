@@ -14,11 +14,12 @@ from mlgate.dvc.chain import Made
 from mlgate.dvc.graph import made_inputs
 from mlgate.dvc.records import Stage
 from mlgate.dvc.remote.trust import config_change
-from mlgate.dvc.rerun.outputs import Closeness, Outputs, is_judged, vouched
+from mlgate.dvc.rerun.outputs import Closeness, Outputs, is_judged, judges, vouched
 from mlgate.dvc.rerun.plan import Mode, Plan, make_plan
 from mlgate.dvc.rerun.records import Came, Ending, Refusal, Rerun, StageRun
 from mlgate.dvc.rerun.session import Session, find_dvc_program
 from mlgate.dvc.rerun.worktree import Place, own_worktree
+from mlgate.errors import GitError
 from mlgate.text import code
 
 _INSTALL = "install it in the project's environment, or beside mlgate with `pip install 'mlgate[dvc]'`"
@@ -48,9 +49,12 @@ def rerun(context: Context, found: Assessment, order: Order) -> Rerun:
     if refusal or not plan.wanted:
         return Rerun(refusals=(*plan.refusals, *([refusal] if refusal else [])))
     context.progress("checks the head out into a folder of its own")
-    with own_worktree(context, head.id) as place:
-        work = _Work(context, found, plan, place, order)
-        runs = vouched(tuple(work.go()), plan.needs)
+    try:
+        with own_worktree(context, head.id) as place:
+            work = _Work(context, found, plan, place, order)
+            runs = vouched(tuple(work.go()), plan.needs)
+    except GitError as error:
+        return Rerun(refusals=(*plan.refusals, Refusal(words=error.message, hint=error.hint, fails=True)))
     return Rerun(runs=runs, refusals=plan.refusals, sampled=order.mode == "sample", not_pulled=work.not_pulled)
 
 
@@ -77,6 +81,7 @@ class _Work:
         self._cache = find_cache(context.project, context.root)
         self._session = Session(context, place, dvc, order.hide)
         self._outputs = Outputs(context, found, place, self._cache, order.close)
+        self._judges = judges(found.pipelines, plan.needs)
         self._limit = order.limit
         self._deadline = time.monotonic() + order.total
         self.not_pulled: str | None = None
@@ -88,7 +93,8 @@ class _Work:
         count = 0
         for stage in self._plan.order:
             before = self._plan.needs[stage.address]
-            if stage.frozen or not (stage.address in self._plan.wanted or before & changed):
+            is_judge = bool(before & changed) and stage.address in self._judges and not stage.frozen
+            if stage.address not in self._plan.wanted and not is_judge:
                 continue
             count += 1
             if before & broken:
@@ -103,10 +109,10 @@ class _Work:
             yield run
 
     def _run(self, stage: Stage, count: int) -> StageRun:
-        missing = self._bring(stage)
-        if missing:
-            return StageRun(stage=stage, ending=Ending.NO_DATA, missing=missing)
+        missing = self._bring(stage) if self._left() > 0 else ()
         left = self._left()
+        if missing and left > 0:
+            return StageRun(stage=stage, ending=Ending.NO_DATA, missing=missing)
         allowed = left if self._limit is None else min(self._limit, left)
         if allowed <= 0:
             return StageRun(stage=stage, ending=Ending.LATE, limit=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,7 +77,8 @@ def _remove(common: Path, place: Place) -> None:
         listed.rmdir()
     for folder, _, _ in os.walk(place.folder):
         # A stage may have left a folder in which nothing can be deleted.
-        os.chmod(folder, 0o700)  # noqa: PTH101
+        with suppress(OSError):
+            Path(folder).chmod(0o700)
     rmtree(place.folder, ignore_errors=True)
 
 

@@ -1,0 +1,79 @@
+"""Which files are checked: by name, by pattern, or by default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from mlgate.report import Outcome, Status
+from mlgate.text import plain
+from repositories import Repository
+
+Ask = Callable[..., Outcome]
+
+DEAD = "# A\n[a](gone.md)\n"
+FILES = {"README.md": DEAD, "docs/a.md": DEAD, "docs/deep/b.markdown": DEAD, "docs/c.txt": DEAD, "other/d.md": DEAD}
+
+
+def places(outcome: Outcome) -> list[str]:
+    return [str(finding.location).partition(":")[0] for finding in outcome.findings]
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param("[README.md]", ["README.md"], id="name"),
+        pytest.param('["docs/*.md"]', ["docs/a.md"], id="files of a folder"),
+        pytest.param('["docs/**"]', ["docs/a.md", "docs/deep/b.markdown"], id="any depth, Markdown alone"),
+        pytest.param('["./docs/*.md", docs/a.md, README.md]', ["README.md", "docs/a.md"], id="each once"),
+    ],
+)
+def test_named__files(repo: Repository, ask: Ask, files: str, expected: list[str]) -> None:
+    repo.commit({**FILES, "mlgate.yaml": f"readme: {{files: {files}}}\n"})
+    assert places(ask(None)) == expected
+
+
+def test_named__files_that_are_ignored_are_not_found_by_patterns(repo: Repository, ask: Ask) -> None:
+    repo.commit({**FILES, ".gitignore": "docs/deep/\n", "mlgate.yaml": 'readme: {files: ["docs/**"]}\n'})
+    assert places(ask(None)) == ["docs/a.md"]
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        pytest.param('[README.md, "doc/**.md"]', "doc/**.md matches no Markdown file", id="matches nothing"),
+        pytest.param('["*a*b*c*d*e*"]', "*a*b*c*d*e* has more than 4 wildcards", id="too many stars"),
+    ],
+)
+def test_named__a_pattern_that_finds_nothing_fails(
+    repo: Repository, ask: Ask, mlgate: Callable, files: str, said: str
+) -> None:
+    repo.commit({**FILES, "mlgate.yaml": f"readme:\n  files: {files}\n"})
+    outcome = ask(None)
+    assert (outcome.status, [plain(finding.message) for finding in outcome.findings]) == (Status.FAILED, [said])
+    ran = mlgate("readme", cwd=repo.path)
+    assert (ran.code, said in ran.err) == (2, True)
+
+
+def test_default__the_model_card_beside_the_readme(repo: Repository, ask: Ask) -> None:
+    repo.commit({"README.md": DEAD, "MODEL_CARD.md": DEAD, "docs/MODEL_CARD.md": DEAD})
+    assert places(ask(None)) == ["MODEL_CARD.md", "README.md"]
+
+
+def test_default__a_model_card_alone(repo: Repository, ask: Ask) -> None:
+    repo.commit({"MODEL_CARD.md": DEAD})
+    assert places(ask(None)) == ["MODEL_CARD.md"]
+
+
+def test_command__mends_all_of_them_and_keeps_their_line_ends(repo: Repository, mlgate: Callable) -> None:
+    text = (
+        "---\nauc: 0.5 # mlgate:value m.json#auc\n---\n# A\n\nAUC <!-- mlgate:value m.json#auc -->0.5<!-- /mlgate -->\n"
+    )
+    files = {"docs/a.md": text, "MODEL_CARD.md": text.replace("\n", "\r\n")}
+    repo.commit({**files, "m.json": '{"auc": 0.9}', "mlgate.yaml": 'readme: {files: [MODEL_CARD.md, "docs/**.md"]}\n'})
+    ran = mlgate("readme", "--fix", cwd=repo.path)
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "docs/a.md: 2 mended")
+    for name, before in files.items():
+        assert (repo.path / name).read_bytes().decode() == before.replace("0.5", "0.9")
+    assert mlgate("readme", cwd=repo.path).code == 0
