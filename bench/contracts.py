@@ -106,8 +106,6 @@ def ask(tools: Sequence[str], path: Path, runs: int, python: Path | str = sys.ex
 
 def answer(tools: Sequence[str], path: Path, runs: int) -> None:
     """Print the median seconds of each tool, how many rows it found, and the peak memory of this process."""
-    import resource
-
     known: dict[str, Callable[[Path], int]] = {
         "scan": scan, "mlgate": by_mlgate, "pandas": by_pandas, "polars": by_polars, "gx": by_gx
     }  # fmt: skip
@@ -120,8 +118,18 @@ def answer(tools: Sequence[str], path: Path, runs: int) -> None:
             if index or runs == 1:
                 taken[tool].append(time.perf_counter() - began)
     seconds = {tool: statistics.median(times) for tool, times in taken.items()}
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << (20 if sys.platform == "darwin" else 10))
-    print(json.dumps({"seconds": seconds, "found": found, "peak": peak}))
+    print(json.dumps({"seconds": seconds, "found": found, "peak": peak_mb()}))
+
+
+def peak_mb() -> float:
+    """Return the peak memory of this process; `ru_maxrss` of Linux would begin with that of the parent."""
+    status = Path("/proc/self/status")
+    if status.is_file():
+        lines = dict(line.split(":", 1) for line in status.read_text(encoding="utf-8").splitlines())
+        return int(lines["VmHWM"].split()[0]) / 1024
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20)
 
 
 def scan(path: Path) -> int:

@@ -54,4 +54,37 @@ HOOKS: tuple[Hook, ...] = (
         files=r"\.md$|(^|/)(params|metrics)[^/]*\.(ya?ml|json|toml)$",
         takes_files=False,
     ),
+    Hook(
+        id="mlgate-absolute-paths",
+        name="mlgate: no absolute paths",
+        does="finds paths of one person's machine in code and config, and says what to write instead",
+        files=(
+            r"\.(py|pyi|ipynb|R|r|jl|sh|bash|zsh|ya?ml|json|toml|ini|cfg|conf|env|properties|dvc)$"
+            r"|(^|/)(Makefile|dvc\.lock|\.dvc/config)$"
+        ),
+    ),
+    Hook(
+        id="mlgate-data-in-git",
+        name="mlgate: data is in DVC, not in git",
+        does="finds data files, models and large files that are about to be added to git",
+        files=r".",
+    ),
+    Hook(
+        id="mlgate-notebooks",
+        name="mlgate: notebooks are clean",
+        does="finds outputs in notebooks, and cells not run in order; with `--fix` removes them and nothing else",
+        files=r"\.ipynb$",
+    ),
+    Hook(
+        id="mlgate-empty-contracts",
+        name="mlgate: contracts check something",
+        does="finds pandera contracts, columns and checks that pass whatever the data are",
+        files=r"\.py$|(contract|schema)[^/]*(/[^/]+)*\.ya?ml$",
+    ),
+    Hook(
+        id="mlgate-remote-pickles",
+        name="mlgate: no pickles from the network",
+        does="finds code that unpickles what it fetched from the network, which runs any program in it",
+        files=r"\.py$",
+    ),
 )

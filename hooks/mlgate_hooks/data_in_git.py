@@ -20,7 +20,22 @@ MODELS = frozenset(
 )
 DATA = frozenset(
     {
-        *("arrow", "avro", "csv", "db", "dta", "duckdb", "feather", "jsonl", "mat", "ndjson", "nc", "npy", "npz", "orc"),
+        *(
+            "arrow",
+            "avro",
+            "csv",
+            "db",
+            "dta",
+            "duckdb",
+            "feather",
+            "jsonl",
+            "mat",
+            "ndjson",
+            "nc",
+            "npy",
+            "npz",
+            "orc",
+        ),
         *("parquet", "rdata", "rda", "sas7bdat", "sav", "sqlite", "sqlite3", "tfrecord", "tsv", "xls", "xlsx", "zarr"),
         *("7z", "gz", "tar", "tgz", "xz", "zip", "zst"),
     }

@@ -1,4 +1,4 @@
-"""`mlgate-notebooks`: notebooks hold no outputs, and their cells were run once, in order."""
+"""`mlgate-notebooks`: notebooks hold no outputs, and the cells that were run were run once, in order."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from mlgate import documents
-from mlgate.documents import DocumentError
-from mlgate.text import amount, plain, printable
-from mlgate_hooks.notebook_stripping import stripped
+from mlgate.text import amount, printable
+from mlgate_hooks.notebook_cells import Cell, code_cells
 from mlgate_hooks.reading import LIMIT, check, read_bytes
+
+_MARK = b"\xef\xbb\xbf"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,29 +23,59 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--allow-outputs", action="store_true", help="look at the order of execution only")
     parser.add_argument("files", nargs="*")
     options = parser.parse_args(argv)
-    if options.fix and options.allow_outputs:
-        parser.error("--fix removes the outputs that --allow-outputs keeps")
-    if options.fix:
-        return check(options.files, fix)
-    return check(options.files, partial(problems_of, allow_outputs=options.allow_outputs))
+    return check(options.files, partial(problems_of, allow_outputs=options.allow_outputs, fix=options.fix))
 
 
-def problems_of(name: str, *, allow_outputs: bool = False) -> Iterator[str]:
-    """Yield what is wrong with the cells of a notebook; code cells are counted from 1, as people see them."""
-    text, cells = _read(name)
-    positions = None
-    counts: list[int | None] = []
-    for index, cell in enumerate(cells):
-        if cell.get("cell_type") != "code":
-            continue
-        outputs, count = cell.get("outputs"), cell.get("execution_count")
-        if _source(cell).strip():
-            counts.append(count if type(count) is int else None)
-        if allow_outputs or not (outputs or count is not None):
-            continue
-        positions = positions or documents.parse_yaml if False else positions
-        what = amount(len(outputs), "output") if isinstance(outputs, list) and outputs else "an execution count"
-        yield f"{printable(name)}: cell {index + 1} has {what}; `--fix` removes it"
-    yield from (f"{printable(name)}: {problem}" for problem in _order(counts))
+def problems_of(name: str, *, allow_outputs: bool = False, fix: bool = False) -> Iterator[str]:
+    """Yield what is wrong with the cells of a notebook, or what was mended."""
+    data = read_bytes(name)
+    text = documents.decode(data, LIMIT)
+    cells = code_cells(text)
+    problems = [*(() if allow_outputs else _outputs(cells)), *_order(cells)]
+    if fix and problems:
+        mark = _MARK if data.startswith(_MARK) else b""
+        Path(name).write_bytes(mark + stripped(text, cells, keep_outputs=allow_outputs).encode())
+        yield f"{printable(name)}: {'execution counts' if allow_outputs else 'outputs and execution counts'} removed"
+        return
+    for cell, what in problems:
+        yield f"{printable(name)}:{cell.position.line}:{cell.position.column}: cell {cell.number} {what}"
 
 
+def stripped(text: str, cells: Sequence[Cell], *, keep_outputs: bool = False) -> str:
+    """Return the text of a notebook without execution counts and outputs, all else as it was, to the last space."""
+    edits: list[tuple[int, int, str]] = []
+    for cell in cells:
+        if cell.run_as is not None:
+            count = cell.members["execution_count"]
+            edits.append((count.start, count.end, "null"))
+        if cell.outputs and not keep_outputs and not cell.keeps_outputs:
+            outputs = cell.members["outputs"]
+            edits.append((outputs.start, outputs.end, "[]"))
+    parts: list[str] = []
+    done = 0
+    for start, end, replacement in sorted(edits):
+        parts += text[done:start], replacement
+        done = end
+    return "".join([*parts, text[done:]])
+
+
+def _outputs(cells: Sequence[Cell]) -> Iterator[tuple[Cell, str]]:
+    for cell in cells:
+        if cell.outputs and not cell.keeps_outputs:
+            yield cell, f"holds {amount(len(cell.outputs), 'output')}; remove with `--fix`"
+
+
+def _order(cells: Sequence[Cell]) -> Iterator[tuple[Cell, str]]:
+    """Yield the first cell that a fresh run from top to bottom would have numbered otherwise."""
+    run = [cell for cell in cells if cell.source.strip()]
+    if all(cell.run_as is None for cell in run):
+        return
+    for expected, cell in enumerate(run, 1):
+        if cell.run_as != expected:
+            was = "was not run, but others were" if cell.run_as is None else f"was run as {cell.run_as}, not {expected}"
+            yield cell, f"{was}; restart the kernel and run all cells"
+            return
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -645,3 +645,20 @@ def test_path__leads_out_of_the_repository(repo: Repository) -> None:
     outcome = ask(CHECK, repo, base="HEAD")
     assert "leads out of the repository" in outcome.findings[0].message
     assert outcome.status is Status.FAILED
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param({"dvc.lock": "schema: '2.0'\nstages: [\n"}, id="lock"),
+        pytest.param({"dvc.yaml": "stages: [\n"}, id="pipeline"),
+    ],
+)
+@pytest.mark.parametrize("path", ["parts", "parts/*.csv"])
+def test_dvc__files_of_the_baseline_that_cannot_be_read(repo: Repository, broken: dict[str, str], path: str) -> None:
+    stage = "stages:\n  make:\n    cmd: x\n    outs: [parts]\n"
+    repo.commit({"dvc.yaml": stage, "mlgate.yaml": f"datasets: {{d: {{path: '{path}'}}}}\n", **broken})
+    repo.write({"dvc.yaml": stage, "parts/a.csv": shifted(0)[0].write_csv()})
+    outcome = ask(CHECK, repo, base="HEAD")
+    assert (outcome.status, rules(outcome)) == (Status.INCONCLUSIVE, ["drift/data-missing"])
+    assert "cannot be read there" in outcome.findings[0].message

@@ -138,7 +138,7 @@ def test_run__nothing_to_examine_is_not_fine(repo: Repository, ask: Ask) -> None
     repo.commit({"README.md": "# A\n\nWords, and [a link](https://example.org).\n"})
     outcome = ask()
     assert outcome.status is Status.SKIPPED
-    assert plain(outcome.summary) == "no relative link, marker or required section in README.md"
+    assert plain(outcome.summary) == "no relative link, path, marker or required section in README.md"
 
 
 @pytest.mark.parametrize(

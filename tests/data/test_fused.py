@@ -203,3 +203,14 @@ def test_nan__is_as_the_backend_of_the_contract_has_it(
     contract = schema("'a': pa.Column(float, pa.Check.le(9), nullable=True)", own.removeprefix(", "), head)
     read, broken = told(ask(contract, "d.parquet"))
     assert (bool(read.fused), [one.count for one in broken]) == (not own, counts)
+
+
+@pytest.mark.parametrize(
+    ("backend", "counts"), [pytest.param("pandas", [1], id="pandas"), pytest.param("polars", [], id="polars")]
+)
+def test_alternatives_of_a_pattern__are_as_the_backend_of_the_contract_has_them(
+    parquet: Parquet, backend: str, counts: list[int]
+) -> None:
+    contract = schema("'a': pa.Column(str, pa.Check.str_matches('^a|b'))", head=f"import pandera.{backend} as pa\n")
+    _, broken = parquet(contract, {"a": ["ax", "xb"]})
+    assert [one.count for one in broken] == counts

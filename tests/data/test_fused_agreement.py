@@ -136,7 +136,7 @@ def cases(draw: st.DrawFn) -> tuple[pyarrow.Table, pa.DataFrameSchema]:
 FUSED: list[int] = []
 
 generated = settings(
-    max_examples=260,
+    max_examples=210,
     deadline=None,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -154,7 +154,7 @@ def test_parquet(tmp_path: Path, case: tuple[pyarrow.Table, pa.DataFrameSchema])
     assert_agree(found, theirs(schema, pd.read_parquet(path)))
 
 
-@settings(generated, max_examples=40)
+@settings(generated, max_examples=20)
 @given(case=cases())
 def test_arrow(tmp_path: Path, case: tuple[pyarrow.Table, pa.DataFrameSchema]) -> None:
     table, schema = case
@@ -163,7 +163,7 @@ def test_arrow(tmp_path: Path, case: tuple[pyarrow.Table, pa.DataFrameSchema]) -
     assert_agree(ours(schema, "pandas", path)[1], theirs(schema, table.to_pandas()))
 
 
-@settings(generated, max_examples=40)
+@settings(generated, max_examples=20)
 @given(case=cases())
 def test_csv(tmp_path: Path, case: tuple[pyarrow.Table, pa.DataFrameSchema]) -> None:
     table, schema = case

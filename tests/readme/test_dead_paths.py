@@ -54,6 +54,11 @@ def test_dead_path__quiet(repo: Repository, ask: Ask, text: str) -> None:
     assert (outcome.status, outcome.findings) == (Status.PASSED, ())
 
 
+def test_dead_path__paths_that_are_there_were_looked_at(repo: Repository, ask: Ask) -> None:
+    repo.commit({**FILES, "README.md": "# A\n\nRun `python src/train.py` and `make all`, with `numpy.array`.\n"})
+    assert (ask(None).status, ask(None).summary) == (Status.PASSED, "1 path current")
+
+
 def test_dead_path__ignored_once_tracked(repo: Repository, ask: Ask) -> None:
     repo.commit({"README.md": "[a](#a) `out/a.txt`\n# A\n", "out/a.txt": ""})
     repo.commit({".gitignore": "out/\n"}, remove=["out/a.txt"])

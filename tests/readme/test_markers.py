@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mlgate.readme.layout import Layout, layout
+from mlgate.readme.layout import layout
 from mlgate.readme.parse import parse
+from mlgate.readme.said import Layout
 from mlgate.text import plain
 
 

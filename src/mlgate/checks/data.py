@@ -38,15 +38,18 @@ def run(context: Context, config: DataConfig) -> Outcome:
     if not any(dataset.contract for dataset in context.config.datasets.values()):
         return Outcome.skipped("no datasets with a contract are configured", hint="add `datasets:` to mlgate.yaml")
     _require_packages()
+    from mlgate.cache import open_cache
     from mlgate.data.findings import examine
     from mlgate.data.plan import make_plan
-    from mlgate.data.session import Answers, hold_session
+    from mlgate.data.remembering import hold_remembered
+    from mlgate.data.session import Answers
     from mlgate.data.summary import sum_up
 
     plan = make_plan(context, config.examples)
     answers = Answers()
     if plan.job.tasks:
-        answers = hold_session(context, plan.job, _limits(context, config))
+        cache = open_cache(context.env, lambda: context.git.common_folder() / "mlgate")
+        answers = hold_remembered(context, plan.job, _limits(context, config), cache)
     if answers.never_began is not None:
         hint = "run `python -c 'import pandera'` with mlgate's Python, and see the log with `--verbose`"
         return Outcome.crashed("pandera could not be started", hint=hint, log=answers.never_began.printed)

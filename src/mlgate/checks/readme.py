@@ -77,7 +77,7 @@ def run(context: Context, config: ReadmeConfig) -> Outcome:
     now = now.joined(_compared(context, head, pages, before, asked))
     now = now.joined(_scheduled(context, head, pages, asked))
     if not now.examined and not now.findings:
-        reason = f"no relative link, marker or required section in {codes([page.path for page in pages])}"
+        reason = f"no relative link, path, marker or required section in {codes([page.path for page in pages])}"
         return Outcome.skipped(reason, hint="name the sections that it must have in `readme.sections`")
     return _outcome(now, _charged(context, now, before, asked, past))
 

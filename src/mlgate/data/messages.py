@@ -249,11 +249,17 @@ class Broken(Event, frozen=True, kw_only=True, tag="broken"):
     skipped: int = 0
 
 
+class Used(Event, frozen=True, kw_only=True, tag="used"):
+    """The files below the project folder that the worker has opened or imported; None where there are too many."""
+
+    paths: Annotated[tuple[Annotated[str, Meta(max_length=4_096)], ...], Meta(max_length=5_000)] | None
+
+
 class Finished(Event, frozen=True, kw_only=True, tag="finished"):
     """All tasks are done: a worker that ends without this has not answered everything."""
 
 
-AnyEvent = Step | Loaded | Refused | Unreadable | Read | Broken | Finished
+AnyEvent = Step | Loaded | Refused | Unreadable | Read | Broken | Used | Finished
 
 
 class RefusedError(Exception):

@@ -23,6 +23,7 @@ from mlgate.data.messages import (
     Step,
     Task,
     Unreadable,
+    Used,
 )
 from mlgate.text import code
 
@@ -49,6 +50,10 @@ class Answers(Struct, kw_only=True):
     lost: list[Lost] = []
     unasked: list[int] = []
     """The tasks that the time limit of the whole check left no time for."""
+    used: tuple[str, ...] | None = None
+    """The files of the project that the contracts have opened, where one worker came to the end and told them."""
+    remembered: set[int] = set()
+    """The tasks whose answers are from an earlier run, for nothing has changed since."""
     never_began: Ending | None = None
     """How the worker ended, where it ended before it came to any contract."""
 
@@ -119,7 +124,9 @@ class _Session:
 
     def _take(self, event: AnyEvent, sent: Sequence[int]) -> None:
         answers = self.answers
-        if isinstance(event, Loaded) and 0 <= event.contract < len(self._contracts):
+        if isinstance(event, Used):
+            answers.used = event.paths
+        elif isinstance(event, Loaded) and 0 <= event.contract < len(self._contracts):
             answers.loaded[event.contract] = event
         elif isinstance(event, Refused) and 0 <= event.contract < len(self._contracts):
             answers.refused[event.contract] = event

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mlgate.drift.kinds import Skip, is_id
+from mlgate.drift.kinds import Skip, as_text, is_id
 from mlgate.drift.measured import Aspect, Difference, Measured, Mover
 from mlgate.drift.rules import ColumnRule, Measure
 from mlgate.stats import two_samples as two
@@ -51,7 +51,7 @@ def _counted(before: pl.Series, now: pl.Series) -> pl.DataFrame:
     import polars as pl
 
     first, second = (
-        values.cast(pl.String).alias("value").value_counts(name=side).lazy()
+        as_text(values).alias("value").value_counts(name=side).lazy()
         for side, values in (("before", before), ("now", now))
     )
     joined = first.join(second, on="value", how="full", coalesce=True).with_columns(

@@ -73,6 +73,13 @@ def common_family(before: Family, now: Family) -> Family | None:
     return Family.NUMBER if {before, now} == {Family.NUMBER, Family.FLAG} else None
 
 
+def as_text(values: pl.Series) -> pl.Series:
+    """Return any values that are not nested as text."""
+    import polars as pl
+
+    return (values.to_physical() if values.dtype == pl.Duration else values).cast(pl.String)
+
+
 def is_date_text(values: pl.Series) -> bool:
     """Return whether texts, nulls aside, are dates in ISO 8601, by a sample."""
     sample = spread(values, _SAMPLE)

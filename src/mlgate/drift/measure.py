@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from mlgate.drift import categories, numbers, texts
-from mlgate.drift.kinds import Family, Kind, Skip, is_date_text, is_long_text
+from mlgate.drift.kinds import Family, Kind, Skip, as_text, is_date_text, is_long_text
 from mlgate.drift.measured import Aspect, Difference, Measured, Profile
 from mlgate.drift.rules import ColumnRule
 from mlgate.stats.two_samples import chi_square_p_value
@@ -63,7 +63,7 @@ def _kind(pair: Pair, before: pl.Series, now: pl.Series) -> Kind | Skip:
         return Skip.DATE
     if pair.family is not Family.TEXT:
         return Kind.CATEGORY if pair.family is Family.FLAG else Kind.NUMBER
-    texts_of = [values.cast(str) for values in (before, now) if values.len()]
+    texts_of = [as_text(values) for values in (before, now) if values.len()]
     if all(map(is_date_text, texts_of)):
         return Skip.DATE
     return Kind.TEXT if any(map(is_long_text, texts_of)) else Kind.CATEGORY

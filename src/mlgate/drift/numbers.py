@@ -70,10 +70,12 @@ def scaled_wasserstein(first: Sorted, second: Sorted) -> float:
     import numpy as np
 
     distance = two.wasserstein(first, second)
-    deviation = float(np.std(two.finite(first), dtype=np.float64)) if two.finite(first).size else 0.0
-    if math.isnan(distance):
-        return math.inf
-    return distance / deviation if deviation else (math.inf if distance else 0.0)
+    if not distance:
+        return 0.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        deviation = float(np.std(two.finite(first), dtype=np.float64)) if two.finite(first).size else 0.0
+    found = distance / deviation if deviation else math.inf
+    return math.inf if math.isnan(found) else found
 
 
 def describe(found: Measured, first: Sorted, second: Sorted) -> Measured:
@@ -116,6 +118,8 @@ def _alike(before: pl.Series, now: pl.Series) -> tuple[pl.Series, pl.Series]:
 def _as_floats(values: pl.Series) -> pl.Series:
     import polars as pl
 
+    if values.dtype == pl.Duration:
+        values = values.cast(pl.Duration("us"))
     plain = values.dtype.is_numeric() or values.dtype == pl.Boolean
     return (values if plain else values.to_physical()).cast(pl.Float64)
 
@@ -141,7 +145,9 @@ def _bars(first: Sorted, second: Sorted) -> tuple[Ints, Ints]:
         return np.array([first.size]), np.array([second.size])
     low = min(float(values[values.size // 100]) for values in ends)
     high = max(float(values[-1 - values.size // 100]) for values in ends)
-    inner = np.linspace(low, high, BARS + 1)[1:-1] if high > low else np.array([low])
+    steps = np.arange(1, BARS) / BARS
+    # Not from the width, which may be beyond every float.
+    inner = low * (1 - steps) + high * steps if high > low else np.array([low])
     counts = []
     for values in (first, second):
         upto = np.searchsorted(values, inner, side="right")

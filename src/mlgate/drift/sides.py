@@ -70,8 +70,8 @@ class Sides:
         """Return a dataset as it was at the baseline; `dataset` is what the config says of it now."""
         then = self._dataset_before(name) or dataset
         names = self._names_before(then)
-        versions = [self._versions.before(path) for path in names]
-        lost = [version for version in versions if version.data is None]
+        versions = [self._versions.before(path) for path in names or [_normal(then.path)]]
+        lost = [version for version in versions if version.data is None and version.why is not Why.UNKNOWN]
         return Side(names=tuple(names), pieces=_pieces(versions), separator=then.separator or "", lost=tuple(lost))
 
     def is_unchanged(self, name: str, dataset: Dataset) -> bool:
@@ -94,9 +94,9 @@ class Sides:
         return [name for name in self._versions.names_kept(absent.path) if format_of(name)]
 
     def _names_before(self, dataset: Dataset) -> list[str]:
-        whole = PurePosixPath(os.path.normpath(dataset.path)).as_posix()
-        names = self._versions.names_before(whole)
-        return [name for name in names if format_of(name) or self._versions.before(name).why is Why.NOT_IN_CACHE]
+        names = self._versions.names_before(_normal(dataset.path))
+        # A directory without its listing stands for files that are not known.
+        return [name for name in names if format_of(name) or self._versions.before(name).why not in (None, Why.UNKNOWN)]
 
     def _dataset_before(self, name: str) -> Dataset | None:
         """Return what the baseline's config says of a dataset: its file may have had another name there."""
@@ -115,6 +115,10 @@ class Sides:
         if not isinstance(path, str) or not path:
             return None
         return Dataset(path=path, separator=separator if isinstance(separator, str) else Dataset(path=path).separator)
+
+
+def _normal(path: str) -> str:
+    return PurePosixPath(os.path.normpath(path)).as_posix()
 
 
 def _pieces(versions: list[Version]) -> tuple[Piece, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from mlgate.drift import numbers
-from mlgate.drift.kinds import spread
+from mlgate.drift.kinds import as_text, spread
 from mlgate.drift.measured import Aspect, Difference, Measured
 from mlgate.drift.rules import ColumnRule
 from mlgate.stats import two_samples as two
@@ -21,9 +21,7 @@ _WORD = r"[\p{L}\p{N}]+"
 
 def measure(found: Measured, before: pl.Series, now: pl.Series, rule: ColumnRule) -> Measured:
     """Return a column with the comparison of its texts."""
-    import polars as pl
-
-    before, now = before.cast(pl.String), now.cast(pl.String)
+    before, now = as_text(before), as_text(now)
     first, second = (values.str.len_chars().sort().to_numpy() for values in (before, now))
     length = numbers.compare(first, second, Aspect.LENGTH, rule)
     found = numbers.describe(found, first, second)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from mlgate import documents
@@ -38,7 +39,9 @@ def read_document(files: Files, path: str) -> Document | None:
     return found
 
 
+@lru_cache(maxsize=128)
 def _parsed(text: str) -> Document:
+    """Parse a text once a run: most files are the same at both sides, and several readers want a lock."""
     try:
         return documents.parse_yaml(text)
     except DocumentError as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mlgate.metrics.aside import Aside
 from mlgate.metrics.pairs import Pairs, Side
 from mlgate.stats.confusion import Metric, count_cells, influence_of_cells
 from mlgate.stats.estimate import Estimate
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     Measured = tuple[float, Floats]
 
+_AT_ONCE_FROM = 100_000
 Needs = Literal["label", "score", "value"]
 Better = Literal["higher", "lower"]
 
@@ -55,8 +57,7 @@ class Estimator(Struct, frozen=True, kw_only=True):
             return _of_hits(self.counted(pairs), pairs)
         if self.confusion and pairs.joint is not None:
             return _of_cells(self.confusion(pairs), pairs.joint, pairs.method)
-        old, by_old = self.measure(pairs, pairs.base)
-        new, by_new = self.measure(pairs, pairs.head)
+        (old, by_old), (new, by_new) = self._both(pairs)
         by_new -= by_old
         return self._from(pairs, old, new, by_new)
 
@@ -67,6 +68,13 @@ class Estimator(Struct, frozen=True, kw_only=True):
     def value(self, pairs: Pairs, side: Side) -> float:
         """Return the metric's value at one side."""
         return self.measure(pairs, side)[0]
+
+    def _both(self, pairs: Pairs) -> tuple[Measured, Measured]:
+        """Return what is measured at both sides, at once where they are large: numpy's sorting leaves the lock."""
+        if pairs.n < _AT_ONCE_FROM:
+            return self.measure(pairs, pairs.base), self.measure(pairs, pairs.head)
+        head = Aside(lambda: self.measure(pairs, pairs.head))
+        return self.measure(pairs, pairs.base), head.result()
 
     def _alone(self, pairs: Pairs, side: Side) -> Estimate:
         if self.counted and pairs.weights is None and pairs.clusters is None:

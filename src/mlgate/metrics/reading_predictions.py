@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mlgate.context import Context
 from mlgate.dvc.cache import Cache
 from mlgate.errors import MlgateError
+from mlgate.metrics.aside import Aside
 from mlgate.metrics.computed import Computer
 from mlgate.metrics.matching import alone, match
 from mlgate.metrics.prediction_findings import Problems
@@ -25,7 +24,7 @@ def read_predictions(
     context: Context, config: PredictionsConfig, sources: Sources, cache: Cache, problems: Problems
 ) -> Computer | None:
     """Return what computes metrics of the predictions, or None where the head has none that can be read."""
-    looked = _InThread(lambda: find_baseline(context, config.path, sources.baseline, cache))
+    looked = Aside(lambda: _look(context, config, sources, cache))
     head = find_head(context, config.path, sources.head, cache)
     after = _read(context, config, head, problems, is_head=True)
     before = looked.result()
@@ -37,6 +36,14 @@ def read_predictions(
     matched = match(frame, after, config.positive_label)
     problems.of_match(matched)
     return Computer(matched.head, matched)
+
+
+def _look(context: Context, config: PredictionsConfig, sources: Sources, cache: Cache) -> Found:
+    found = find_baseline(context, config.path, sources.baseline, cache)
+    # Imported here while the other thread reads the head: it will be needed, and is slow to import.
+    import numpy  # noqa: F401
+
+    return found
 
 
 def _read(
@@ -52,26 +59,3 @@ def _read(
     except MlgateError as error:
         problems.unreadable(error, is_head=is_head)
         return None
-
-
-class _InThread:
-    """A question that is answered while this thread goes on: hashing a file and importing a library overlap."""
-
-    def __init__(self, ask: Callable[[], Found]) -> None:
-        self._error: BaseException | None = None
-        self._found: Found | None = None
-        self._ask = ask
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def result(self) -> Found:
-        self._thread.join()
-        if self._error is not None:
-            raise self._error
-        return self._found or Found()
-
-    def _run(self) -> None:
-        try:
-            self._found = self._ask()
-        except BaseException as error:  # noqa: BLE001 - raised again where the answer is asked for
-            self._error = error

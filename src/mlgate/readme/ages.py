@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from mlgate.context import Context
 from mlgate.git import Change, relative_paths
-from mlgate.readme.layout import Mark
 from mlgate.readme.page import Page
 from mlgate.readme.reviews import Review, last_review
+from mlgate.readme.said import Mark
 from mlgate.readme.side import Side
 from mlgate.readme.sources import SourceError
 from mlgate.readme.watched import TRAILER

@@ -10,11 +10,11 @@ from msgspec import Struct
 
 from mlgate.readme import forms
 from mlgate.readme.forms import Reading
-from mlgate.readme.layout import Block, Layout, Value
 from mlgate.readme.lines import Lines
 from mlgate.readme.making import make
 from mlgate.readme.markers import FORMS
 from mlgate.readme.precision import is_same, printed_as, printed_in_yaml
+from mlgate.readme.said import Block, Layout, Value
 from mlgate.readme.sources import SourceError, Sources
 from mlgate.report import Severity
 from mlgate.text import amount, code, shorten

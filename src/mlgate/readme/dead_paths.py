@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -28,11 +29,20 @@ class _Named(Struct, frozen=True):
     places: tuple[str, ...]
 
 
-def dead_paths(page: Page, side: Side, past: Past, ignored: Callable[[list[str]], set[str]]) -> list[Finding]:
-    """Return a warning for each path of a page that existed once and is gone; `ignored` is what git ignores."""
-    missing = [named for span in page.readme.codes for named in _named(span, page, side) if _is_missing(named, side)]
+class Paths(NamedTuple):
+    """The paths of a page that are or were in git: how many, and a warning for each that is gone."""
+
+    examined: int
+    findings: list[Finding]
+
+
+def dead_paths(page: Page, side: Side, past: Past, ignored: Callable[[list[str]], set[str]]) -> Paths:
+    """Return what is to be said of the paths that a page names in code style; `ignored` is what git ignores."""
+    every = [named for span in page.readme.codes for named in _named(span, page, side) if named.places]
+    missing = [named for named in every if _is_missing(named, side)]
+    here = len(every) - len(missing)
     if not missing:
-        return []
+        return Paths(here, [])
     once = set(past.existed(list(dict.fromkeys(place for named in missing for place in named.places))))
     gone = [(named, place) for named in missing for place in named.places if place in once]
     spared = ignored(sorted({place for _, place in gone} | {f"{place}/" for _, place in gone})) if gone else set()
@@ -40,7 +50,7 @@ def dead_paths(page: Page, side: Side, past: Past, ignored: Callable[[list[str]]
     for named, place in gone:
         if place not in spared and f"{place}/" not in spared:
             found.setdefault((named.word, named.line), _finding(named, place, page, side, past))
-    return list(found.values())
+    return Paths(here + len(found), list(found.values()))
 
 
 def _named(span: Code, page: Page, side: Side) -> Sequence[_Named]:
@@ -57,7 +67,7 @@ def _named(span: Code, page: Page, side: Side) -> Sequence[_Named]:
 
 
 def _is_missing(named: _Named, side: Side) -> bool:
-    return bool(named.places) and not any(side.has(place) or side.is_dvc_output(place) for place in named.places)
+    return not any(side.has(place) or side.is_dvc_output(place) for place in named.places)
 
 
 def _finding(named: _Named, place: str, page: Page, side: Side, past: Past) -> Finding:

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from mlgate.readme.claims import Claim, Edit, judge
-from mlgate.readme.layout import Layout, layout
+from mlgate.readme.layout import layout
 from mlgate.readme.lines import without_bom
 from mlgate.readme.markers import MarkerProblem
 from mlgate.readme.parse import parse
+from mlgate.readme.said import Layout
 from mlgate.readme.sources import Sources
 
 

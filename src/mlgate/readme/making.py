@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlgate.documents import DocumentError
 from mlgate.readme import forms
 from mlgate.readme.cells import written
-from mlgate.readme.layout import Block
+from mlgate.readme.said import Block
 from mlgate.readme.sources import SourceError, Sources
 from mlgate.text import amount, code
 

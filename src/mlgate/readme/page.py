@@ -6,8 +6,9 @@ from msgspec import Struct
 
 from mlgate import documents
 from mlgate.documents import DocumentError
-from mlgate.readme.layout import Layout, layout
+from mlgate.readme.layout import layout
 from mlgate.readme.parse import Readme, parse
+from mlgate.readme.said import Layout
 
 
 class Page(Struct, frozen=True, kw_only=True):

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from mlgate.errors import MlgateError
 from mlgate.git import Commit, Git
-from mlgate.readme.layout import Mark
 from mlgate.readme.page import Page, read_page
+from mlgate.readme.said import Mark
 from mlgate.readme.watched import TRAILER, names_of, trailer_names
 from mlgate.readme.words import heading_of, own_words
 

@@ -19,7 +19,7 @@ from mlgate.readme.watched import blind_watches, watched_marks
 from mlgate.report import Finding, Location, Severity
 from mlgate.text import amount
 
-KINDS = ("section", "watched section", "dated section", "block", "value", "link")
+KINDS = ("section", "watched section", "dated section", "block", "value", "link", "path")
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -77,7 +77,9 @@ def survey(
         walked = walk(page, side, ignored, past.renamed)
         counts["link"] += walked.reached
         findings += walked.findings
-        findings += dead_paths(page, side, past, ignored)
+        paths = dead_paths(page, side, past, ignored)
+        counts["path"] += paths.examined
+        findings += paths.findings
     return spared(pages, findings, counts, asked.today)
 
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from mlgate import documents
 from mlgate.documents import DocumentError, Position
 from mlgate.readme import forms
-from mlgate.readme.layout import Block, Mark
 from mlgate.readme.page import Page
+from mlgate.readme.said import Block, Mark
 from mlgate.readme.sources import SourceError, Sources
 from mlgate.readme.words import heading_of
 from mlgate.report import Finding, Location, Severity

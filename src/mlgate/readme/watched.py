@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from mlgate.context import Context
 from mlgate.git import Change
-from mlgate.readme.layout import Mark
 from mlgate.readme.page import Page
+from mlgate.readme.said import Mark
 from mlgate.readme.sources import SourceError
 from mlgate.readme.watching import Sides, differences, in_words
 from mlgate.readme.words import heading_of, own_words

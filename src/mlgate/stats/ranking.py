@@ -36,18 +36,18 @@ def roc_auc(positive: Bools, scores: Floats, weights: Floats | None = None) -> R
     # Sorted once; what lies below a score is then a running sum.
     order = np.argsort(scores)
     is_up = positive[order]
-    weight = np.ones(n) if weights is None else weights[order]
-    down = np.cumsum(np.where(is_up, 0.0, weight))
-    up = np.cumsum(weight) - down
+    weight = None if weights is None else weights[order]
+    down = np.cumsum(~is_up if weight is None else np.where(is_up, 0.0, weight), dtype=np.float64)
+    up = (np.arange(1.0, n + 1) if weight is None else np.cumsum(weight)) - down
     totals = float(up[-1]), float(down[-1])
     if min(totals) <= 0:
         raise ValueError("ROC AUC needs both classes, and all weights of one are zero")
     ranked = scores[order]
     component = np.where(is_up, _middle(down, ranked) / totals[1], 1.0 - _middle(up, ranked) / totals[0])
-    value = float(np.average(component[is_up], weights=weight[is_up]))
+    value = float(component @ (is_up if weight is None else weight * is_up)) / totals[0]
     component -= value
     component *= np.where(is_up, _scale(n_positive, n, totals[0]), _scale(n - n_positive, n, totals[1]))
-    if weights is not None:
+    if weight is not None:
         component *= weight
     influence = np.empty(n)
     influence[order] = component

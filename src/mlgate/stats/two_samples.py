@@ -185,13 +185,22 @@ def wasserstein(first: Sorted, second: Sorted) -> float:
     if not n1 or not n2:
         return math.nan
     if n1 == n2:
-        return float(np.abs(np.subtract(first, second, dtype=np.float64)).mean())
+        return _mean_distance(first, second, None)
     steps = np.concatenate([np.arange(1, n1 + 1) * n2, np.arange(1, n2 + 1) * n1])
     # Two ascending runs, which a stable sort only merges.
     steps.sort(kind="stable")
     starts = _before(steps)
-    apart = np.subtract(first[starts // n2 % n1], second[starts // n1 % n2], dtype=np.float64)
-    return float((np.abs(apart) * (steps - starts)).sum() / (n1 * n2))
+    reached = np.minimum(starts // n2, n1 - 1), np.minimum(starts // n1, n2 - 1)
+    return _mean_distance(first[reached[0]], second[reached[1]], (steps - starts) / (n1 * n2))
+
+
+def _mean_distance(first: Sorted, second: Sorted, weights: Floats | None) -> float:
+    import numpy as np
+
+    # The distance of two numbers near the ends of the floats is infinite.
+    with np.errstate(over="ignore"):
+        apart = np.abs(np.subtract(first, second, dtype=np.float64))
+        return float(apart.mean() if weights is None else (apart * weights)[weights > 0].sum())
 
 
 def finite(values: Sorted) -> Sorted:

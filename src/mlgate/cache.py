@@ -1,0 +1,127 @@
+"""Keeps answers by what they were about, so that what did not change is not asked again.
+
+An entry is a file that begins with the hash of its content: one that was cut off or changed is as good as none. On
+continuous integration nothing is kept unless a folder is named, for there a pull request could leave entries behind.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+FOLDER = "MLGATE_CACHE_DIR"
+OFF = "MLGATE_NO_CACHE"
+T = TypeVar("T")
+_MOST = 5_000
+_RACY_SECONDS = 2.0
+
+
+class Stat(msgspec.Struct, frozen=True):
+    """What changes when a file does, as far as its folder tells: size, time in nanoseconds, and inode."""
+
+    size: int
+    time: int
+    inode: int
+
+
+class _Known(msgspec.Struct, frozen=True):
+    stat: Stat
+    hash: str
+    seen: float
+
+
+class Cache:
+    """Entries in a folder; without one nothing is found and nothing is kept."""
+
+    def __init__(self, folder: Path | None) -> None:
+        """Keep where the entries are."""
+        self._folder = folder
+
+    @property
+    def is_on(self) -> bool:
+        """Return whether anything can be kept."""
+        return self._folder is not None
+
+    def get(self, key: str) -> bytes | None:
+        """Return an entry, or None where there is none that is whole."""
+        if self._folder is None:
+            return None
+        try:
+            held = (self._folder / key).read_bytes()
+        except OSError:
+            return None
+        head, _, content = held.partition(b"\n")
+        return content if head == digest(content).encode() else None
+
+    def put(self, key: str, content: bytes) -> None:
+        """Keep an entry; where that is not possible, nothing is kept."""
+        if self._folder is None:
+            return
+        place = self._folder / key
+        aside = place.with_name(f"{key}.{os.getpid()}")
+        with suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            aside.write_bytes(digest(content).encode() + b"\n" + content)
+            aside.replace(place)
+
+    def prune(self) -> None:
+        """Remove the older half of the entries where there are too many."""
+        if self._folder is None:
+            return
+        with suppress(OSError):
+            found = list(self._folder.iterdir())
+            if len(found) > _MOST:
+                for place in sorted(found, key=lambda one: one.stat().st_mtime)[: len(found) // 2]:
+                    place.unlink()
+
+    def hash_of(self, path: Path) -> str:
+        """Return the hash of a file's content, read only where the file changed since it was last asked for."""
+        import hashlib
+
+        now = stat_of(path)
+        key = f"file-{digest(os.fsencode(path))}"
+        known = decoded(self.get(key), _Known)
+        if known is not None and known.stat == now and now.time < (known.seen - _RACY_SECONDS) * 1e9:
+            return known.hash
+        began = time.time()
+        with path.open("rb") as stream:
+            found = hashlib.file_digest(stream, "blake2b").hexdigest()
+        self.put(key, msgspec.json.encode(_Known(now, found, began)))
+        return found
+
+
+def open_cache(env: Mapping[str, str], own: Callable[[], Path]) -> Cache:
+    """Return the cache for an environment; `own` gives the folder to use where none is named."""
+    if env.get(OFF) or (env.get("CI", "").lower() not in ("", "false", "0") and not env.get(FOLDER)):
+        return Cache(None)
+    return Cache(Path(env[FOLDER]) if env.get(FOLDER) else own())
+
+
+def stat_of(path: Path) -> Stat:
+    """Return a file's size, time and inode."""
+    held = path.stat()
+    return Stat(held.st_size, held.st_mtime_ns, held.st_ino)
+
+
+def digest(*parts: bytes) -> str:
+    """Return one hash over byte strings, each kept apart from the next."""
+    import hashlib
+
+    found = hashlib.blake2b(digest_size=20)
+    for part in parts:
+        found.update(len(part).to_bytes(8, "big") + part)
+    return found.hexdigest()
+
+
+def decoded(content: bytes | None, kind: type[T]) -> T | None:
+    """Return an entry as a record, or None where it is none."""
+    try:
+        return None if content is None else msgspec.json.decode(content, type=kind)
+    except msgspec.MsgspecError:
+        return None

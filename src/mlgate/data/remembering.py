@@ -1,0 +1,152 @@
+"""Has only those tasks of a job answered whose files, contract or tools changed since they were answered last.
+
+What a contract depends on is what its worker opened or imported below the project folder, and the names beside which
+it was imported. The clock, the environment and the network are not looked at.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mlgate import __version__
+from mlgate.cache import Cache, Stat, decoded, digest, stat_of
+from mlgate.context import Context
+from mlgate.data.messages import Breach, Broken, Job, Loaded, Read
+from mlgate.data.session import Answers, Limits, hold_session
+
+_TOOLS = ("numpy", "pandas", "pandera", "polars", "pyarrow")
+
+
+class _Kept(Struct, frozen=True):
+    """What a worker said of one task, and of its contract."""
+
+    loaded: Loaded
+    read: Read | None
+    broken: tuple[Broken, ...]
+
+
+def hold_remembered(context: Context, job: Job, limits: Limits, cache: Cache) -> Answers:
+    """Return the answers to a job: those that are known still, and those of a session for the rest."""
+    if not cache.is_on:
+        return hold_session(context, job, limits)
+    before = {path: stat_of(Path(path)) for task in job.tasks for path in task.files if os.path.exists(path)}  # noqa: PTH110
+    kept = _known(job, cache)
+    waiting = [number for number in range(len(job.tasks)) if number not in kept]
+    answers = Answers(loaded={}, refused={}, read={}, unreadable={}, broken=[], lost=[], unasked=[])
+    if waiting:
+        asked = hold_session(context, replace(job, tasks=tuple(job.tasks[number] for number in waiting)), limits)
+        answers = _numbered(asked, waiting)
+        _keep(job, answers, waiting, cache, before)
+    for number, held in kept.items():
+        answers.loaded.setdefault(job.tasks[number].contract, held.loaded)
+        if held.read is not None:
+            answers.read[number] = held.read
+        answers.broken += [replace(broken, task=number) for broken in held.broken]
+        answers.remembered.add(number)
+    answers.broken.sort(key=lambda broken: broken.task)
+    return answers
+
+
+def _known(job: Job, cache: Cache) -> dict[int, _Kept]:
+    found = {}
+    for number, key in _keys(job, cache).items():
+        held = decoded(cache.get(key), _Kept)
+        if held is not None:
+            found[number] = held
+    return found
+
+
+def _keys(job: Job, cache: Cache) -> dict[int, str]:
+    """Return the key of each task whose contract's dependencies are known."""
+    contracts = {number: _contract_key(job, number, cache) for number in {task.contract for task in job.tasks}}
+    tools = _tools()
+    found = {}
+    for number, task in enumerate(job.tasks):
+        contract = contracts[task.contract]
+        if contract is None:
+            continue
+        try:
+            files = [f"{Path(path).name.partition('.')[2]} {cache.hash_of(Path(path))}" for path in task.files]
+        except OSError:
+            continue
+        about = [tools, contract, task.scope.value, repr(task.separator), str(job.examples), *files]
+        found[number] = f"task-{digest(*(part.encode('utf-8', 'surrogateescape') for part in about))}"
+    return found
+
+
+def _names_key(job: Job, contract: int) -> str:
+    held = job.contracts[contract]
+    return f"files-{digest(os.fsencode(job.project), os.fsencode(held.path), repr(held.name).encode())}"
+
+
+def _contract_key(job: Job, contract: int, cache: Cache) -> str | None:
+    """Return what a contract is by the content of all that it opened, or None where that is not known."""
+    paths = decoded(cache.get(_names_key(job, contract)), tuple[str, ...])
+    if paths is None:
+        return None
+    held = job.contracts[contract]
+    try:
+        parts = [f"{path}\0{cache.hash_of(Path(path))}" for path in sorted({held.path, *paths})]
+    except OSError:
+        return None
+    return "\0".join([held.path, repr(held.name), *parts, *_importable(Path(job.project))])
+
+
+def _importable(project: Path) -> list[str]:
+    """Return the names that an import could find in the project before what is installed."""
+    places = (project, project / "src")
+    return sorted(entry.path for place in places if place.is_dir() for entry in os.scandir(place) if _is_module(entry))
+
+
+def _is_module(entry: os.DirEntry[str]) -> bool:
+    return entry.name.endswith(".py") or (entry.name.isidentifier() and entry.is_dir())
+
+
+def _tools() -> str:
+    """Return the versions of Python, mlgate and the packages that a verdict hangs on, without importing them."""
+    installed = sorted(
+        name
+        for folder in sys.path
+        if folder.endswith(("site-packages", "dist-packages")) and Path(folder).is_dir()
+        for name in os.listdir(folder)  # noqa: PTH208 - names are all that is wanted
+        if name.endswith(".dist-info") and name.partition("-")[0].lower() in _TOOLS
+    )
+    own = sorted(f"{entry.name} {entry.stat().st_mtime_ns}" for entry in os.scandir(Path(__file__).parent))
+    return "\0".join([__version__, sys.version, *installed, *own])
+
+
+def _numbered(asked: Answers, waiting: list[int]) -> Answers:
+    """Return the answers of a part of a job by the places of its tasks in the whole."""
+    asked.read = {waiting[number]: replace(read, task=waiting[number]) for number, read in asked.read.items()}
+    asked.unreadable = {waiting[number]: found for number, found in asked.unreadable.items()}
+    asked.broken = [replace(broken, task=waiting[broken.task]) for broken in asked.broken]
+    asked.lost = [replace(lost, task=waiting[lost.task] if lost.task >= 0 else -1) for lost in asked.lost]
+    asked.unasked = [waiting[number] for number in asked.unasked]
+    return asked
+
+
+def _keep(job: Job, answers: Answers, asked: list[int], cache: Cache, before: Mapping[str, Stat]) -> None:
+    """Keep what was answered in full about files that did not change meanwhile."""
+    if answers.used is None or answers.never_began is not None or answers.lost or answers.unasked:
+        return
+    data = {path for task in job.tasks for path in task.files}
+    used = tuple(path for path in answers.used if path not in data)
+    for contract in {job.tasks[number].contract for number in asked} & set(answers.loaded):
+        cache.put(_names_key(job, contract), msgspec.json.encode(used))
+    keys = _keys(job, cache)
+    for number in asked:
+        task = job.tasks[number]
+        broken = tuple(one for one in answers.broken if one.task == number)
+        whole = number not in answers.unreadable and all(one.breach is not Breach.RAISED for one in broken)
+        same = all(path in before and stat_of(Path(path)) == before[path] for path in task.files)
+        if whole and same and number in keys and task.contract in answers.loaded:
+            kept = _Kept(answers.loaded[task.contract], answers.read.get(number), broken)
+            cache.put(keys[number], msgspec.json.encode(kept))
+    cache.prune()
