@@ -44,6 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def problems_of(name: str, allowed: tuple[str, ...] = ()) -> Iterator[str]:
     """Yield each absolute path of a file as `file:line:column: what; what to write`."""
     text = read_text(name)
+    if not _PATH.search(text):
+        return
     try:
         places = regions(name, text)
     except DocumentError:

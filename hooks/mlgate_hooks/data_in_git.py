@@ -79,7 +79,7 @@ def problems_of(names: Sequence[str], max_kb: int, max_data_kb: int) -> Iterator
 
 
 def _kind(name: str) -> str:
-    ending = name.rpartition("/")[2].rpartition(".")[2].lower()
+    ending = Path(name).suffix[1:].lower()
     return "a model file" if ending in MODELS else "a data file" if ending in DATA else ""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from mlgate_hooks.imported_names import Names
 
@@ -36,18 +37,30 @@ _ROUNDS = 8
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
+class Known(NamedTuple):
+    """What is known of the whole file: its imports, and by name what its functions do with what they fetch.
+
+    `sources` return it, `verifiers` take a digest, and `fillers` put it into the parameters listed.
+    """
+
+    names: Names
+    sources: set[str]
+    verifiers: set[str]
+    fillers: dict[str, list[str]]
+
+
 class Fetched:
     """The nodes of one function (or of the module around all) and what is tainted in it."""
 
-    def __init__(self, root: ast.AST, names: Names, outer: Fetched | None, sources: set[str], cloud: bool) -> None:
-        """Follow the values until nothing more is found; `sources` are functions that return what they fetched."""
+    def __init__(self, root: ast.AST, known: Known, outer: Fetched | None = None) -> None:
+        """Follow the values until nothing more is found."""
         self.nodes = list(_own_nodes(root))
         self.addresses: set[str] = set(outer.addresses) if outer else set()
-        self._names = names
         self.tainted: set[str] = set(outer.tainted) if outer else set()
+        self._known = known
+        self._names = known.names
+        self._cloud = any(name.startswith(_CLOUDS) for name in known.names.modules)
         self._links: dict[str, set[str]] = {}
-        self._sources = sources
-        self._cloud = cloud
         for _ in range(_ROUNDS):
             before = len(self.tainted), len(self.addresses)
             for node in self.nodes:
@@ -58,8 +71,9 @@ class Fetched:
     @property
     def is_verified(self) -> bool:
         """Return whether a digest is taken here, as one does to compare it with the expected one."""
+        calls = [node.func for node in self.nodes if isinstance(node, ast.Call)]
         return any(
-            isinstance(node, ast.Call) and self._names.of(node.func).startswith("hashlib.") for node in self.nodes
+            self._names.of(call).startswith("hashlib.") or _local(call) in self._known.verifiers for call in calls
         )
 
     @property
@@ -84,11 +98,10 @@ class Fetched:
         ):
             return False
         last = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-        local = call.func.id if isinstance(call.func, ast.Name) else last if _on_self(call.func) else ""
         return (
             name in _FETCHERS
             or name.startswith(_CLIENTS)
-            or local in self._sources
+            or _local(call.func) in self._known.sources
             or (self._cloud and last in _CLOUD_FETCHERS)
         )
 
@@ -128,23 +141,36 @@ class Fetched:
             into = arguments[1:2]
         elif last in _WRITERS and isinstance(call.func, ast.Attribute) and any(map(self.holds, arguments)):
             into = [call.func.value]
+        elif (filled := self._known.fillers.get(_local(call.func))) is not None:
+            into = [value for name, value in zip(filled, call.args, strict=False) if name]
+            into += [word.value for word in call.keywords if word.arg in filled]
         for place in into:
             found = _keys(place) - self.addresses
             self.tainted |= found.union(*(self._links.get(key, set()) for key in found))
 
 
 def module_scopes(tree: ast.Module, names: Names) -> list[Fetched]:
-    """Return the module and each function in it, followed until no further function is seen to return fetched data."""
-    cloud = any(name.startswith(_CLOUDS) for name in names.modules)
+    """Return the module and each function in it, followed until nothing more is learnt of what the functions do."""
     functions = [node for node in ast.walk(tree) if isinstance(node, _FUNCTION)]
-    sources: set[str] = set()
-    while True:
-        module = Fetched(tree, names, None, sources, cloud)
-        scopes = [Fetched(function, names, module, sources, cloud) for function in functions]
-        returning = {function.name for function, scope in zip(functions, scopes, strict=True) if scope.returns_it}
-        if returning <= sources:
-            return [module, *scopes]
-        sources |= returning
+    known = Known(names, set(), set(), {})
+    for _ in range(_ROUNDS):
+        module = Fetched(tree, known)
+        scopes = [Fetched(function, known, module) for function in functions]
+        learnt = Known(names, set(), set(), {})
+        for function, scope in zip(functions, scopes, strict=True):
+            if scope.is_verified:
+                learnt.verifiers.add(function.name)
+                continue
+            if scope.returns_it:
+                learnt.sources.add(function.name)
+            parameters = [one.arg for one in function.args.posonlyargs + function.args.args]
+            filled = [one if one in scope.tainted else "" for one in parameters if one not in ("self", "cls")]
+            if any(filled):
+                learnt.fillers[function.name] = filled
+        if learnt == known:
+            break
+        known = learnt
+    return [module, *scopes]
 
 
 def is_address(node: ast.expr, known: set[str]) -> bool:
@@ -152,10 +178,9 @@ def is_address(node: ast.expr, known: set[str]) -> bool:
     if isinstance(node, ast.Constant):
         return isinstance(node.value, str) and bool(_URL.match(node.value))
     if isinstance(node, ast.JoinedStr):
-        first = node.values[0] if node.values else node
-        return (
-            is_address(first.value if isinstance(first, ast.FormattedValue) else first, known) if node.values else False
-        )
+        return bool(node.values) and is_address(node.values[0], known)
+    if isinstance(node, ast.FormattedValue):
+        return is_address(node.value, known)
     if isinstance(node, ast.BinOp):
         return is_address(node.left, known)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
@@ -192,5 +217,10 @@ def _targets(node: ast.expr) -> set[str]:
     return {_key(node)} - {"", "self"}
 
 
-def _on_self(node: ast.expr) -> bool:
-    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+def _local(called: ast.expr) -> str:
+    """Return the name of a function of this file that may be called: a bare name, or a method of `self`."""
+    if isinstance(called, ast.Name):
+        return called.id
+    if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name) and called.value.id in ("self", "cls"):
+        return called.attr
+    return ""

@@ -7,6 +7,7 @@ import re
 import stat
 import warnings
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from mlgate import documents
@@ -15,6 +16,8 @@ from mlgate.text import plain
 
 LIMIT = 50_000_000
 
+# As PEP 263 has it: a comment in one of the first two lines.
+_CODING = re.compile(rb"(?:[ \t\f]*(?:#[^\n]*)?\n)?[ \t\f]*#[^\n]*?coding[:=][ \t]*(?!utf-?8)([-.\w]+)", re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -44,8 +47,13 @@ def read_bytes(name: str) -> bytes:
 
 
 def read_text(name: str) -> str:
-    """Return the text of a file in UTF-8, or raise `DocumentError`."""
-    return documents.decode(read_bytes(name), LIMIT)
+    """Return the text of a file, or raise `DocumentError`: UTF-8, or the encoding that a Python file declares."""
+    data = read_bytes(name)
+    declared = _CODING.match(data) if name.endswith(".py") else None
+    if declared:
+        with suppress(LookupError, UnicodeDecodeError):
+            return data.decode(declared[1].decode())
+    return documents.decode(data, LIMIT)
 
 
 def lines_of(text: str) -> list[str]:

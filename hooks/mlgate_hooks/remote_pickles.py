@@ -24,6 +24,7 @@ _LOADERS = frozenset(
 )
 _FROM_ADDRESS = frozenset({"pandas.read_pickle"})
 _FROM_URL = frozenset({"torch.hub.load_state_dict_from_url", "torch.utils.model_zoo.load_url"})
+_ALL = _LOADERS | _FROM_URL
 _SAFE = "or use a format that holds no code, such as safetensors or ONNX"
 
 
@@ -39,6 +40,8 @@ def problems_of(name: str) -> Iterator[str]:
         return
     tree = parse_python(text)
     names = Names(tree)
+    if not any(isinstance(node, ast.Call) and names.of(node.func) in _ALL for node in ast.walk(tree)):
+        return
     found = [(call, names.of(call.func)) for scope in module_scopes(tree, names) for call in _loads(scope, names)]
     for call, loader in sorted(found, key=lambda pair: (pair[0].lineno, pair[0].col_offset)):
         is_torch = loader.startswith("torch.")

@@ -662,3 +662,19 @@ def test_dvc__files_of_the_baseline_that_cannot_be_read(repo: Repository, broken
     outcome = ask(CHECK, repo, base="HEAD")
     assert (outcome.status, rules(outcome)) == (Status.INCONCLUSIVE, ["drift/data-missing"])
     assert "cannot be read there" in outcome.findings[0].message
+
+
+def test_broken__one_file_of_several_is_named(repo: Repository) -> None:
+    good = shifted(0)[0].write_csv()
+    repo.commit({"parts/a.csv": good, "parts/b.csv": good, "mlgate.yaml": "datasets: {d: {path: parts}}\n"})
+    repo.write({"parts/b.csv": good + "1,2,3\n"})
+    found = only(ask(CHECK, repo, base="HEAD"), "drift/unreadable")
+    assert "`parts/b.csv:2002` has 3 fields where the header has 2" in found.message
+
+
+def test_broken__files_whose_columns_cannot_be_one(repo: Repository) -> None:
+    one, other = pl.DataFrame({"x": [1.0] * 200}), pl.DataFrame({"x": [[1.0]] * 200})
+    repo.commit({"parts/a.parquet": parquet(one), "mlgate.yaml": "datasets: {d: {path: parts}}\n"})
+    repo.write({"parts/b.parquet": parquet(other)})
+    outcome = ask(CHECK, repo, base="HEAD")
+    assert (outcome.status, rules(outcome)) == (Status.FAILED, ["drift/unreadable"])

@@ -34,14 +34,14 @@ def run(context: Context, config: MetricsConfig) -> Outcome:
     elsewhere = beside.mlflow_place(context, config) | _prediction_place(context, config)
     places = Places(context, [*found.pairs, *extra], elsewhere)
     reference = beside.compare_with_reference(context, config, cache, judgements, places)
-    more_tables, about_slices = noise.told_after(found.known, judgements)
+    after = noise.told_after(found.known, judgements)
     told = [
         *about_sources,
         *file_findings.of_files(found.pairs, rulebook, places),
         *findings.deleted_files(judgements, places),
-        *findings.of_judgements(judgements, places),
+        *findings.of_judgements(judgements, places, after.places),
         *(reference.findings if reference else ()),
-        *about_slices,
+        *after.findings,
         *found.known.findings,
         *noise.not_certifiable(judgements, config),
         *found.findings,
@@ -60,7 +60,7 @@ def run(context: Context, config: MetricsConfig) -> Outcome:
         tables=[
             *shown,
             *([reference.table] if reference and reference.table else []),
-            *more_tables,
+            *after.tables,
             *beside.tables_beside(context, config, sources, tracked, judgements),
         ],
         measures=tables.measures(judged),
@@ -92,7 +92,7 @@ _NOTHING = "declare `metrics:` in `dvc.yaml`, write a `metrics.json`, or name fi
 CHECK = Check(
     id="metrics",
     title="Metrics",
-    question="Did a metric get worse than the baseline tolerates?",
+    question="Did a metric get worse than the baseline tolerates, and by more than noise?",
     config=MetricsConfig,
     run=run,
 )

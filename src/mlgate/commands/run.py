@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mlgate import __version__
 from mlgate.baseline import Compared, resolve_baseline
+from mlgate.cache import OFF
 from mlgate.check import Check
 from mlgate.commands.render import shown, write_aside
 from mlgate.config import Config, find_config, load_config
@@ -44,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--scheduled", action="store_true", help="also apply rules about time, such as the age of docs")
     parser.add_argument("--workers", metavar="N", type=int, default=0, help="checks at once (default: one a core)")
+    parser.add_argument("--no-cache", action="store_true", help="ask everything anew, though nothing has changed")
     parser.add_argument("--quiet", action="store_true", help="no progress")
     parser.add_argument("--verbose", action="store_true", help="also print the logs of checks that crashed")
 
@@ -52,6 +54,7 @@ def execute(arguments: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Run the gate and return the exit code of its verdict."""
     outputs = [_output(text) for text in arguments.output]
     pool: list[Children] = []
+    env = {**env, OFF: "1"} if arguments.no_cache else env
     with no_workflow_commands(sys.stdout, env):
         try:
             report = _run(arguments, env, pool)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mlgate.data.messages import Apart, Read
 from mlgate.report import Align, Column, Row, Table
-from mlgate.text import code, codes
+from mlgate.text import amount, code, codes
 
 _WORDS = {
     Apart.TEXT: "text files have no types",
@@ -25,8 +25,11 @@ _WORDS = {
 }
 
 
-def paths_table(asked: Sequence[tuple[str, Sequence[Read]]]) -> Table:
-    """Return the table of datasets by name, with what was said of each of their files."""
+def paths_table(asked: Sequence[tuple[str, Sequence[Read]]], remembered: int) -> Table:
+    """Return the table of datasets by name, with what was said of each of their files.
+
+    `remembered` is how many files were not read again, for neither they nor their contract have changed.
+    """
     rows = tuple(_row(name, read) for name, read in asked)
     columns = (
         Column("dataset"),
@@ -34,7 +37,9 @@ def paths_table(asked: Sequence[tuple[str, Sequence[Read]]]) -> Table:
         Column("by pandera", Align.RIGHT),
         Column("why pandera"),
     )
-    return Table(title="How the rules were asked", columns=columns, rows=rows, folded=True)
+    did = "did not change and was" if remembered == 1 else "did not change and were"
+    note = f"{amount(remembered, 'file')} {did} not read again." if remembered else None
+    return Table(title="How the rules were asked", columns=columns, rows=rows, folded=True, note=note)
 
 
 def _row(name: str, read: Sequence[Read]) -> Row:

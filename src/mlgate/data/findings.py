@@ -17,7 +17,7 @@ from mlgate.data.messages import Breach, Read, Stage
 from mlgate.data.plan import DatasetPlan, Plan
 from mlgate.data.pointing import Pointer
 from mlgate.data.refusals import refused_finding
-from mlgate.data.session import Answers
+from mlgate.data.session import Answers, Lost
 from mlgate.report import Finding, Severity, Status
 
 CONTRACT = "data/contract"
@@ -34,6 +34,7 @@ class Examined(Struct, frozen=True, kw_only=True):
     rules: int = 0
     files: int = 0
     read: tuple[Read, ...] = ()
+    remembered: int = 0
 
 
 def examine(context: Context, plan: Plan, answers: Answers, limit: str) -> list[Examined]:
@@ -70,6 +71,7 @@ class _Examiner:
             rules=max((one.rules for one in read), default=0),
             files=len(dataset.source.files),
             read=tuple(read),
+            remembered=len(self._answers.remembered.intersection(dataset.tasks)),
         )
 
     def _status(self, findings: list[Finding], *, answered: bool) -> Status:
@@ -111,10 +113,17 @@ class _Examiner:
             if lost.task in dataset.all_tasks and lost.step.stage is not Stage.LOAD:
                 path = self._paths(lost.task)[0]
                 yield lost_finding(dataset.name, self._contract, path, lost, self._limit, self._point)
-            elif lost.contract == dataset.contract and lost.step.rule and lost.task < min(dataset.tasks, default=-1):
+            elif self._was_without(lost):
                 yield passed_over_finding(dataset.name, lost, self._limit, self._point)
         if set(self._answers.unasked) & set(dataset.all_tasks):
             yield unasked_finding(dataset.name, self._point)
+
+    def _was_without(self, lost: Lost) -> bool:
+        """Return whether the dataset was asked without a rule because that was lost in a dataset before."""
+        dataset = self._dataset
+        if lost.contract != dataset.contract or not lost.step.rule or self._answers.remembered >= set(dataset.tasks):
+            return False
+        return lost.task < min(dataset.tasks, default=-1)
 
     def _of_rules(self, rows: int) -> Iterable[Finding]:
         dataset = self._dataset

@@ -252,7 +252,7 @@ class Broken(Event, frozen=True, kw_only=True, tag="broken"):
 class Used(Event, frozen=True, kw_only=True, tag="used"):
     """The files below the project folder that the worker has opened or imported; None where there are too many."""
 
-    paths: Annotated[tuple[Annotated[str, Meta(max_length=4_096)], ...], Meta(max_length=5_000)] | None
+    paths: Annotated[tuple[Annotated[str, Meta(max_length=4_096)], ...], Meta(max_length=2_000)] | None
 
 
 class Finished(Event, frozen=True, kw_only=True, tag="finished"):

@@ -23,7 +23,7 @@ def sum_up(examined: Sequence[Examined], answers: Answers) -> Outcome:
         [finding for one in examined for finding in one.findings],
         summary=_summary(held),
         note=_note(examined),
-        tables=[_table(examined), *([paths_table(asked)] if asked else [])],
+        tables=[_table(examined), *([paths_table(asked, sum(one.remembered for one in held))] if asked else [])],
         measures=[Measure(name=f"{one.name}.rows", current=one.rows) for one in held if one.rows is not None],
     )
     if outcome.status is not Status.FAILED and any(one.status is Status.INCONCLUSIVE for one in held):

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mlgate.data.loading import Contract
 
 
-_MOST_FILES = 5_000
+_MOST_FILES, _MOST_LETTERS = 2_000, 500_000
 
 
 class Channel:
@@ -60,7 +60,7 @@ def main() -> None:
     say(Step(stage=Stage.START))
     used = watch_files(job.project)
     _answer(job, say)
-    say(Used(paths=tuple(sorted(used)) if len(used) <= _MOST_FILES else None))
+    say(Used(paths=used_files(used, job.project)))
     say(Finished())
     os._exit(0)
 
@@ -78,6 +78,18 @@ def watch_files(project: str) -> set[str]:
 
     sys.addaudithook(note)
     return found
+
+
+def used_files(opened: set[str], project: str) -> tuple[str, ...] | None:
+    """Return the files that were opened or imported, compiled modules by their sources; None where there are many."""
+    from importlib.util import source_from_cache
+
+    found = {source_from_cache(path) if path.endswith(".pyc") and "__pycache__" in path else path for path in opened}
+    below = project.rstrip(os.sep) + os.sep
+    modules = (str(getattr(module, "__file__", None)) for module in list(sys.modules.values()))
+    found |= {path for path in modules if path.startswith(below)}
+    many = len(found) > _MOST_FILES or sum(map(len, found)) > _MOST_LETTERS
+    return None if many else tuple(sorted(path for path in found if os.path.isfile(path)))  # noqa: PTH113
 
 
 def _be_the_first_to_go() -> None:

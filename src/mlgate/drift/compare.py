@@ -14,7 +14,7 @@ from mlgate.drift.kinds import Family, Skip, common_family, family
 from mlgate.drift.measure import Pair, measure
 from mlgate.drift.measured import Measured, Profile
 from mlgate.drift.pairings import Comparison
-from mlgate.drift.reading import Table, Unreadable, batches
+from mlgate.drift.reading import Table, TableError, batches
 from mlgate.drift.rules import ColumnRule, Levels
 from mlgate.text import code
 
@@ -56,7 +56,7 @@ def _compared(context: Context, comparison: Comparison, levels: Levels) -> Answe
     try:
         rows = before.rows, now.rows
         columns, retyped = _columns(context, comparison, before, now, levels) if all(rows) else ([], [])
-    except Unreadable as found:
+    except TableError as found:
         return Answer(comparison=comparison, unreadable=(found.path, found.error, found.table is before))
     if not all(rows):
         return Answer(comparison=comparison, rows=rows)

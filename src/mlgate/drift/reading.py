@@ -29,7 +29,7 @@ _LETTERS = 8
 _MOST_COLUMNS = 1_000
 
 
-class Unreadable(Exception):  # noqa: N818 - it carries an `UnreadableError` with the name of the file
+class TableError(Exception):
     """A file is no table."""
 
     def __init__(self, table: Table, path: str, error: UnreadableError) -> None:
@@ -41,7 +41,7 @@ class Unreadable(Exception):  # noqa: N818 - it carries an `UnreadableError` wit
 
 
 class Table:
-    """All files of a side as one table; raises `Unreadable` when it is first looked at."""
+    """All files of a side as one table; raises `TableError` when it is first looked at."""
 
     def __init__(self, side: Side) -> None:
         """Keep the side; nothing is read yet."""
@@ -90,12 +90,15 @@ class Table:
             raise self._unreadable(self._side.pieces[0], error) from error
 
     def _try_alone(self, piece: Piece) -> None:
+        """Raise where a file cannot be parsed to its end; nothing of it is kept."""
+        import polars as pl
+
         try:
-            _typed_scan(piece, self._side.separator).collect()
+            _typed_scan(piece, self._side.separator).select(pl.all().null_count()).collect()
         except BaseException as error:
             raise self._unreadable(piece, error) from error
 
-    def _unreadable(self, piece: Piece, error: BaseException) -> Unreadable:
+    def _unreadable(self, piece: Piece, error: BaseException) -> TableError:
         """Return why a file cannot be read, by its line where a look over the text finds one."""
         if isinstance(error, (KeyboardInterrupt, SystemExit)):
             raise error
@@ -104,10 +107,10 @@ class Table:
             try:
                 look_over(str(piece.data), form, self._side.separator or None)
             except UnreadableError as found:
-                return Unreadable(self, piece.name, found)
+                return TableError(self, piece.name, found)
         if "empty CSV" in str(error) or (isinstance(piece.data, bytes) and not piece.data):
-            return Unreadable(self, piece.name, UnreadableError(Defect.EMPTY))
-        return Unreadable(self, piece.name, UnreadableError(Defect.OTHER, said=_first_line(error)))
+            return TableError(self, piece.name, UnreadableError(Defect.EMPTY))
+        return TableError(self, piece.name, UnreadableError(Defect.OTHER, said=_first_line(error)))
 
 
 def batches(before: Table, now: Table, names: Sequence[str]) -> Iterator[list[str]]:

@@ -31,11 +31,15 @@ class Computed(Struct, frozen=True, kw_only=True):
 
 
 class Computer:
-    """Computes metrics of one run's predictions, each once; `matched` is None where only the head has any."""
+    """Computes metrics of one run's predictions, each once; `matched` is None where only the head has any.
 
-    def __init__(self, head: Pairs, matched: Matched | None) -> None:
+    `is_lost` says that the baseline had some, and that they are out of reach.
+    """
+
+    def __init__(self, head: Pairs, matched: Matched | None, *, is_lost: bool = False) -> None:
         """Keep the predictions."""
         self.matched = matched
+        self.is_lost = is_lost
         self._head = head
         self._done: dict[str, Computed] = {}
 

@@ -71,7 +71,7 @@ def weigh(
         if computed is None or computed.head is None:
             problems.not_computed(name, computed.why if computed else None, is_asked=is_asked)
         elif not any(one.computed is computed for one in given.values()):
-            metric = _metric(config.path, name, computed, metrics)
+            metric = _metric(config.path, computed, metrics, is_lost=computer.is_lost)
             more.append(metric)
             given[metric.name] = Given(computed=computed)
             if computed.why and computed.baseline is not None:
@@ -167,8 +167,8 @@ def _named(
     return [(name, False) for name in computer.usual()]
 
 
-def _metric(path: str, name: str, computed: Computed, others: Sequence[Metric]) -> Metric:
-    key = name.rpartition(":")[2]
+def _metric(path: str, computed: Computed, others: Sequence[Metric], *, is_lost: bool) -> Metric:
+    key = computed.name.rpartition(":")[2]
     is_taken = any(other.name == key for other in others)
     estimate = computed.estimate
     return Metric(
@@ -177,5 +177,5 @@ def _metric(path: str, name: str, computed: Computed, others: Sequence[Metric]) 
         key=key,
         baseline=estimate.baseline if estimate else computed.baseline,
         head=estimate.head if estimate else computed.head,
-        baseline_lost=computed.baseline is None,
+        baseline_lost=is_lost,
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from mlgate.metrics import noise_wording, wording
 from mlgate.metrics.compare import Judgement, Kind, looks_like_number
@@ -18,8 +19,13 @@ MOST_OF_A_RULE = 50
 _SEE = "see it here with `mlgate run metrics`"
 
 
-def of_judgements(judgements: Iterable[Judgement], places: Places) -> list[Finding]:
-    """Return a finding for each metric that fails or needs a look; of one rule at most `MOST_OF_A_RULE`."""
+def of_judgements(
+    judgements: Iterable[Judgement], places: Places, slices: Mapping[str, str] | None = None
+) -> list[Finding]:
+    """Return a finding for each metric that fails or needs a look, the worst of a rule first.
+
+    Of one rule there are at most `MOST_OF_A_RULE`. `slices` names by metric the slice that has most of its loss.
+    """
     by_rule: dict[str, list[Judgement]] = {}
     for judgement in judgements:
         rule = "metrics/text" if _is_quoted_number(judgement) else _RULES.get(judgement.kind)
@@ -29,7 +35,11 @@ def of_judgements(judgements: Iterable[Judgement], places: Places) -> list[Findi
             by_rule.setdefault(rule, []).append(judgement)
     found = []
     for rule, several in by_rule.items():
-        found += [_finding(rule, judgement, places.of(judgement.metric)) for judgement in several[:MOST_OF_A_RULE]]
+        several.sort(key=_excess, reverse=True)
+        found += [
+            _finding(rule, judgement, places.of(judgement.metric), (slices or {}).get(judgement.name))
+            for judgement in several[:MOST_OF_A_RULE]
+        ]
         if len(several) > MOST_OF_A_RULE:
             found.append(_rest(rule, several[MOST_OF_A_RULE:]))
     return found
@@ -99,13 +109,23 @@ def off_scale(judgements: Iterable[Judgement], places: Places) -> list[Finding]:
     return list(found.values())
 
 
-def _finding(rule: str, judgement: Judgement, place: Location) -> Finding:
+def _excess(judgement: Judgement) -> float:
+    """Return how many times a change is what is tolerated."""
+    baseline, tolerance = judgement.metric.baseline, judgement.tolerance
+    if tolerance is None or not isinstance(baseline, float):
+        return 0.0
+    size = tolerance.absolute(baseline)
+    return abs(judgement.change or 0.0) / size if size else math.inf
+
+
+def _finding(rule: str, judgement: Judgement, place: Location, part: str | None = None) -> Finding:
+    look = f"look at the slice {code(part)}, where most of the loss is; " if part and judgement.kind in _LOSSES else ""
     return Finding(
         rule=rule,
         severity=Severity.ERROR if judgement.fails else Severity.WARNING,
         message=_message(judgement),
         location=place,
-        hint=_hint(judgement),
+        hint=look + _hint(judgement),
         subject=judgement.name,
     )
 
@@ -231,6 +251,7 @@ def _rule(name: str, setting: str) -> str:
     return code(f"metrics: {{rules: {{{key}: {{{setting}}}}}}}")
 
 
+_LOSSES = (Kind.REGRESSION, Kind.WITHIN_NOISE)
 _RULES = {
     Kind.REGRESSION: "metrics/regression",
     Kind.FLOOR: "metrics/floor",

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from mlgate.metrics.compare import Judgement
+from mlgate.metrics.wording import MINUS
 from mlgate.report import Column, Row, Table
 from mlgate.text import code
 
@@ -19,13 +20,14 @@ def picture_table(judgements: Sequence[Judgement]) -> Table | None:
     drawn = [(judgement, ends) for judgement in judgements if (ends := _in_tolerances(judgement)) is not None]
     if not drawn:
         return None
+    drawn.sort(key=lambda one: one[1][0])
     spread = [end for _, ends in drawn for end in ends]
     low = max(-_FARTHEST, min(-_NEAREST, math.floor(min(spread))))
     high = min(_FARTHEST, max(_NEAREST, math.ceil(max(spread))))
     rows = tuple(Row(cells=(code(judgement.name), code(_bar(*ends, low, high)))) for judgement, ends in drawn)
     return Table(
         title="Intervals against tolerance",
-        columns=(Column("metric"), Column(f"worse ◄ {-low:g} … {high:g} tolerances ► better")),
+        columns=(Column("metric"), Column(f"worse ◄ {MINUS}{-low:g} … +{high:g} tolerances ► better")),
         rows=rows,
         folded=True,
         note="┆ is what is tolerated, │ no change, ┼ either of them inside an interval; "
@@ -58,5 +60,5 @@ def _bar(lower: float, change: float, upper: float, low: float, high: float) -> 
         cells[at(value)] = "┼" if cells[at(value)] == "─" else mark
     cells[at(lower)] = "◄" if lower < low else "├"
     cells[at(upper)] = "►" if upper > high else "┤"
-    cells[at(change)] = "●"
+    cells[at(change)] = "◄" if change < low else "►" if change > high else "●"
     return "".join(cells)

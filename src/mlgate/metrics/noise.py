@@ -77,18 +77,26 @@ def look_for_noise(
     return Noise(metrics=metrics, estimates=estimates, findings=findings, predicted=predicted)
 
 
-def told_after(noise: Noise, judgements: Sequence[Judgement]) -> tuple[list[Table], list[Finding]]:
+class Told(Struct, frozen=True, kw_only=True):
+    """What is told once all is judged: folded tables, warnings, and where most of a metric's loss is."""
+
+    tables: Sequence[Table] = ()
+    findings: Sequence[Finding] = ()
+    places: Mapping[str, str] = {}
+
+
+def told_after(noise: Noise, judgements: Sequence[Judgement]) -> Told:
     """Return the folded tables of intervals, slices and churn, and the warnings on slices, once all is judged."""
     if not any(judgement.decided for judgement in judgements) and noise.predicted is None:
-        return [], []
+        return Told()
     from mlgate.metrics.interval_pictures import picture_table
 
     drawn = picture_table(judgements)
     tables = [drawn] if drawn else []
     if noise.predicted is None:
-        return tables, []
-    more, findings = noise.predicted.after(judgements)
-    return tables + more, findings
+        return Told(tables=tables)
+    after = noise.predicted.after(judgements)
+    return Told(tables=[*tables, *after.tables], findings=after.findings, places=after.places)
 
 
 def not_certifiable(judgements: Sequence[Judgement], config: MetricsConfig) -> list[Finding]:

@@ -11,7 +11,7 @@ from mlgate.dvc.cache import Cache
 from mlgate.metrics import slice_tables
 from mlgate.metrics.churn import churn_table
 from mlgate.metrics.compare import Judgement, Metric
-from mlgate.metrics.computed import Computer
+from mlgate.metrics.computed import Computer, too_few
 from mlgate.metrics.config import MetricsConfig
 from mlgate.metrics.evidence import Evidence, weigh
 from mlgate.metrics.gather import policy_of
@@ -30,12 +30,22 @@ from mlgate.metrics.slices import (
     find_parts,
     is_gated,
     slice_metric,
+    slice_name,
     unmatched,
+    where_most_is_lost,
 )
 from mlgate.metrics.sources import Sources
 from mlgate.report import Finding, Table
 from mlgate.stats.estimate import Estimate
 from mlgate.text import amount, code
+
+
+class After(Struct, frozen=True, kw_only=True):
+    """What is told once the metrics are judged: folded tables, warnings, and the slice where most of a loss is."""
+
+    tables: Sequence[Table] = ()
+    findings: Sequence[Finding] = ()
+    places: Mapping[str, str] = {}
 
 
 class Predicted(Struct, frozen=True, kw_only=True):
@@ -54,21 +64,21 @@ class Predicted(Struct, frozen=True, kw_only=True):
         matched = self.computer.matched if self.computer else None
         return matched.pairs.n if matched and matched.is_paired else None
 
-    def after(self, judgements: Sequence[Judgement]) -> tuple[list[Table], list[Finding]]:
-        """Return the folded tables of slices and churn, and the warnings on slices, once the metrics are judged."""
+    def after(self, judgements: Sequence[Judgement]) -> After:
+        """Return what is told of slices and churn once the metrics are judged."""
         computer = self.computer
         if computer is None or computer.matched is None or not computer.matched.is_paired:
-            return [], []
-        found: list[Table | None] = []
-        findings: list[Finding] = []
-        if self.parts and self.evidence:
-            by_name = {judgement.name: judgement for judgement in judgements}
-            moved = changes(self.parts, by_name, self.evidence.given)
-            found.append(slice_tables.slice_table(moved, by_name))
-            # Those that gate have findings of their own.
-            findings = slice_tables.findings([one for one in moved if one.name not in by_name], by_name)
-        found.append(churn_table(computer.pairs))
-        return [table for table in found if table is not None], findings
+            return After()
+        churn = churn_table(computer.pairs)
+        tables = [churn] if churn else []
+        if not self.parts or self.evidence is None:
+            return After(tables=tables)
+        by_name = {judgement.name: judgement for judgement in judgements}
+        moved = changes(self.parts, by_name, self.evidence.given)
+        table = slice_tables.slice_table(moved, by_name)
+        # Those that gate have findings of their own.
+        findings = slice_tables.findings([one for one in moved if one.name not in by_name], by_name)
+        return After(tables=[table, *tables] if table else tables, findings=findings, places=where_most_is_lost(moved))
 
 
 def look_at_predictions(
@@ -150,7 +160,11 @@ def _gated(
         for metric in metrics:
             given = evidence.given.get(metric.name)
             estimate = estimate_on(part, given) if given else None
-            if estimate is not None:
+            why = too_few(estimate) if estimate else None
+            if why:
+                words = f"the gated slice {code(part.name)} has no verdict on {code(metric.name)}: {why}"
+                problems.of_slices(words, "evaluate on more of it", slice_name(metric.name, part.name))
+            elif estimate is not None:
                 found.append(slice_metric(metric, part.name, estimate))
                 estimates[found[-1].name] = estimate
     return found, estimates

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from msgspec import Struct
@@ -16,6 +17,7 @@ from mlgate.files import Files
 from mlgate.metrics.sources import is_outside
 from mlgate.text import code
 
+_OBJECT = re.compile(r"(files/md5/)?[0-9a-f]{2}/[0-9a-f]{30}")
 _POINTER = b"version https://git-lfs.github.com/spec/"
 
 
@@ -58,8 +60,7 @@ def find_baseline(context: Context, path: str, pipelines: Pipelines | None, cach
 
 def _in_tree(context: Context, place: Path, cache: Cache) -> Found:
     real = Path(os.path.realpath(place))
-    inside = [Path(os.path.realpath(folder)) for folder in (context.root, cache.folder) if folder is not None]
-    if not any(real.is_relative_to(folder) for folder in inside):
+    if not real.is_relative_to(os.path.realpath(context.root)) and not _is_object(real, cache):
         return Found(why="it is a link that leads out of the repository", hint="put the file itself there")
     if not real.is_file():
         return Found(why="it is no regular file", hint="name the file itself in `metrics: {predictions: {path: ...}}`")
@@ -68,6 +69,14 @@ def _in_tree(context: Context, place: Path, cache: Cache) -> Found:
             return _unless_pointer(stream.read(len(_POINTER)), place)
     except OSError as error:
         return Found(why=f"it cannot be read: {error.strerror}")
+
+
+def _is_object(real: Path, cache: Cache) -> bool:
+    """Return whether a file is an object of DVC's cache, which may lie anywhere; the config alone proves nothing."""
+    if cache.folder is None:
+        return False
+    folder = Path(os.path.realpath(cache.folder))
+    return real.is_relative_to(folder) and _OBJECT.fullmatch(real.relative_to(folder).as_posix()) is not None
 
 
 def _cached(context: Context, files: Files, path: str, pipelines: Pipelines, cache: Cache, *, hint: str) -> Found:

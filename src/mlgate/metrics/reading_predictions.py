@@ -32,7 +32,8 @@ def read_predictions(
         return None
     frame = None if context.baseline is None else _read(context, config, before, problems, is_head=False)
     if frame is None:
-        return Computer(alone(after, config.positive_label), None)
+        is_lost = context.baseline is not None and not before.is_unknown
+        return Computer(alone(after, config.positive_label), None, is_lost=is_lost)
     matched = match(frame, after, config.positive_label)
     problems.of_match(matched)
     return Computer(matched.head, matched)

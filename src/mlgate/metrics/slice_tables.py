@@ -83,7 +83,7 @@ def as_judgement(change: SliceChange, whole: Judgement) -> Judgement:
 def _row(change: SliceChange, whole: Judgement) -> Row:
     judgement = as_judgement(change, whole)
     before, now = wording.values(judgement)
-    words = noise_wording.verdict(judgement) if change.decided else f"under {FEWEST} examples: no verdict"
+    words = noise_wording.verdict(judgement) if change.decided else _without_verdict(change)
     is_worse = change.decided is not None and change.decided.decision is Decision.WORSE
     return Row(
         cells=(
@@ -99,6 +99,12 @@ def _row(change: SliceChange, whole: Judgement) -> Row:
         status=Status.WARNED if is_worse else Status.PASSED if change.decided else None,
         decided=5 if is_worse else None,
     )
+
+
+def _without_verdict(change: SliceChange) -> str:
+    if change.is_large:
+        return "not judged"
+    return f"under {FEWEST} examples: no verdict" if change.n < FEWEST else "too few of its class: no verdict"
 
 
 def _moved(change: SliceChange, whole: Judgement) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from mlgate.metrics.compare import Judgement, Metric, moved
+from mlgate.metrics.computed import too_few
 from mlgate.metrics.evidence import Given
 from mlgate.metrics.pairs import Pairs
 from mlgate.metrics.predictions import PredictionsConfig
@@ -56,6 +57,17 @@ class SliceChange(Struct, frozen=True, kw_only=True):
     def name(self) -> str:
         """Return the name of this metric on this slice."""
         return slice_name(self.metric, self.part)
+
+    @property
+    def is_large(self) -> bool:
+        """Return whether the slice is large enough for a verdict on this metric."""
+        return self.n >= FEWEST and too_few(self.estimate) is None
+
+    @property
+    def loss(self) -> float:
+        """Return how much worse the metric is here times the examples: the slice's part in the loss of the whole."""
+        change = self.estimate.change if self.higher else -self.estimate.change
+        return max(0.0, -change) * self.n
 
 
 class TooManySlicesError(Exception):
@@ -134,6 +146,19 @@ def changes(
     return _decided(found)
 
 
+def where_most_is_lost(found: Sequence[SliceChange]) -> dict[str, str]:
+    """Return for each metric the slice that has more than half of the loss of its column's slices, if one has."""
+    lost: dict[tuple[str, str], list[SliceChange]] = {}
+    for change in found:
+        lost.setdefault((change.metric, change.part.partition("=")[0]), []).append(change)
+    places: dict[str, str] = {}
+    for (metric, _), several in lost.items():
+        worst = max(several, key=lambda change: change.loss)
+        if len(several) > 1 and worst.is_large and 2 * worst.loss > sum(change.loss for change in several):
+            places.setdefault(metric, worst.part)
+    return places
+
+
 def estimate_on(part: Part, given: Given) -> Estimate | None:
     """Return the change of a metric on a slice, or None where it is not defined there."""
     estimator = given.computed.estimator
@@ -149,7 +174,7 @@ def estimate_on(part: Part, given: Given) -> Estimate | None:
 def _decided(found: list[SliceChange]) -> list[SliceChange]:
     from msgspec.structs import replace
 
-    judged = [i for i, one in enumerate(found) if one.n >= FEWEST and one.tolerance is not None]
+    judged = [i for i, one in enumerate(found) if one.tolerance is not None and one.is_large]
     oriented = [found[i].estimate.oriented(higher_is_better=found[i].higher) for i in judged]
     adjusted = benjamini_hochberg([estimate.p_below(0.0) for estimate in oriented])
     for i, estimate, p in zip(judged, oriented, adjusted, strict=True):

@@ -1,0 +1,6 @@
+class DataFrameModel:
+    pass
+
+
+class Model(DataFrameModel):
+    pass
