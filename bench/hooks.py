@@ -21,7 +21,14 @@ def step_{index}(rows: list[float], rate: float = 0.{index}1) -> list[float]:
     return [value * rate + {index} for value in rows if value > 0]
 
 '''
-LOADING = "import pickle\nimport requests\n{body}\n\ndef load():\n    with open('model.pkl', 'rb') as f:\n        return pickle.load(f)\n"
+LOADING = """import pickle
+import requests
+{body}
+
+def load():
+    with open("model.pkl", "rb") as kept:
+        return pickle.load(kept)
+"""
 CONTRACT = (
     "import pandera.pandas as pa\n{body}\nROWS = pa.DataFrameSchema({{'rate': pa.Column(float, pa.Check.ge(0))}})\n"
 )

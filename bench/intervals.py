@@ -28,7 +28,7 @@ def seconds(function: Callable[[], object], rounds: int) -> float:
     return best
 
 
-def measure(n: int, few: int) -> None:
+def measure(n: int, few: int) -> None:  # noqa: C901 - the peers' statistics, as people write them
     """Time ours and the peers in this process and print the ratios."""
     import numpy as np
     import polars as pl
@@ -49,7 +49,9 @@ def measure(n: int, few: int) -> None:
         **{f"{side}_score": value for side, value in scores.items()},
     })  # fmt: skip
     values = frame.with_columns(
-        truth=pl.Series(logit), base_prediction=pl.Series(scores["base"] * 2), head_prediction=pl.Series(scores["head"] * 2)
+        truth=pl.Series(logit),
+        base_prediction=pl.Series(scores["base"] * 2),
+        head_prediction=pl.Series(scores["head"] * 2),
     )  # fmt: skip
 
     def ours(name: str) -> float:
@@ -122,7 +124,9 @@ def memory(name: str, n: int) -> None:
     )
     scores = [rng.random(n) for _ in range(2)]
     frame = pl.DataFrame({
-        "truth": truth, "base_prediction": base, "head_prediction": head, "base_score": scores[0], "head_score": scores[1],
+        "truth": truth,
+        **{"base_prediction": base, "head_prediction": head},
+        **{"base_score": scores[0], "head_score": scores[1]},
     })  # fmt: skip
     small = Pairs(frame.head(1_000))
     estimator.estimate(small).interval()  # type: ignore[union-attr]

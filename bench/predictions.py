@@ -1,7 +1,7 @@
 """How long the whole metrics gate takes over a million predictions a side, against a Python that only reads them.
 
-A real DVC repository is made: the head's predictions are in its work tree, the baseline's in its cache, both Parquet of a
-million rows with a label and a score. The peer is the floor that no gate can go below: a Python process that reads
+A real DVC repository is made: the head's predictions are in its work tree, the baseline's in its cache, both Parquet
+of a million rows with a label and a score. The peer is the floor that no gate can go below: a Python process that reads
 both files with polars and does nothing with them. The gate's verdict must rest on all million pairs.
 """
 

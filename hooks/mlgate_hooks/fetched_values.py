@@ -175,24 +175,26 @@ def module_scopes(tree: ast.Module, names: Names) -> list[Fetched]:
 
 def is_address(node: ast.expr, known: set[str]) -> bool:
     """Return whether an expression is text that begins as a URL."""
+    while isinstance(node, ast.BinOp):
+        node = node.left
     if isinstance(node, ast.Constant):
         return isinstance(node.value, str) and bool(_URL.match(node.value))
     if isinstance(node, ast.JoinedStr):
         return bool(node.values) and is_address(node.values[0], known)
     if isinstance(node, ast.FormattedValue):
         return is_address(node.value, known)
-    if isinstance(node, ast.BinOp):
-        return is_address(node.left, known)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
         return is_address(node.func.value, known)
     return _key(node) in known
 
 
 def _own_nodes(root: ast.AST) -> Iterator[ast.AST]:
-    for child in ast.iter_child_nodes(root):
-        if not isinstance(child, _FUNCTION):
-            yield child
-            yield from _own_nodes(child)
+    waiting = [root]
+    while waiting:
+        for child in ast.iter_child_nodes(waiting.pop()):
+            if not isinstance(child, _FUNCTION):
+                yield child
+                waiting.append(child)
 
 
 def _key(node: ast.AST) -> str:

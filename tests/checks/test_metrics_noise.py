@@ -541,6 +541,24 @@ def test_run__slice_that_is_worse_warns(metrics_project):
     assert table(outcome, "Slices").title == "Slices (3), 1 worse than noise"
 
 
+def test_run__loss_names_the_slice_that_has_most_of_it(metrics_project):
+    base, head = sliced(4000, range(0)), sliced(4000, range(100))
+    outcome = metrics_project.compare(
+        files(base, "accuracy"), files(head, "accuracy"), config=config("slices: [airport]")
+    )
+    hint = only(outcome, "metrics/regression").hint
+    assert str(hint).startswith("look at the slice `airport=SFO`, where most of the loss is; ")
+
+
+def test_run__gated_slice_with_few_of_a_class_is_told(metrics_project):
+    is_positive = (pl.col("id") >= 600) | (pl.col("id") == 1)
+    side = files(sliced(1000, range(10)).with_columns(truth=is_positive.cast(pl.Int64)), "recall")
+    asked = config("slices: [airport], gated_slices: ['airport=SFO']")
+    outcome = metrics_project.compare(side, {**side, "note.txt": "x"}, config=asked)
+    assert keys(outcome) == ["metrics/slice:recall where airport=SFO"]
+    assert "has no verdict on `recall`: only 1 example decides it" in only(outcome, "metrics/slice").message
+
+
 @pytest.mark.parametrize("gated", ["airport=SFO", "airport"])
 def test_run__gated_slice_fails(metrics_project, gated):
     base, head = sliced(4000, range(0)), sliced(4000, range(38))

@@ -110,6 +110,16 @@ def test_run__head_may_be_a_link_into_the_cache(copied, tmp_path):
     assert judged_by_noise(copied.ask())
 
 
+def test_run__head_may_not_be_a_link_to_what_a_config_calls_a_cache(copied, tmp_path):
+    path = copied.repo.path / "out" / "predictions.csv"
+    (tmp_path / "secret.csv").write_bytes(path.read_bytes())
+    (copied.repo.path / ".dvc" / "config").write_text(f"[cache]\n    dir = {tmp_path}\n")
+    path.unlink()
+    path.symlink_to(tmp_path / "secret.csv")
+    told = [finding.message for finding in copied.ask().findings if finding.key.endswith("unavailable:head")]
+    assert ["leads out of the repository" in message for message in told] == [True]
+
+
 def test_run__predictions_that_were_added_are_found_too(tmp_path, env, monkeypatch):
     made = DvcProject(Repository.create(tmp_path / "added", env), env, monkeypatch)
     made.init()

@@ -71,6 +71,14 @@ def test_main__code_that_is_no_python(main, here: Path, capsys: pytest.CaptureFi
     assert "old.py:2:1: not valid Python" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("terms", [pytest.param(900, id="just parsed"), pytest.param(5000, id="not parsed")])
+@pytest.mark.parametrize("main", [absolute_paths.main, empty_contracts.main, remote_pickles.main])
+def test_main__long_sum(main, terms: int, here: Path) -> None:
+    whole = " + ".join(['"/home/ana/x"'] * terms)
+    (here / "long.py").write_text(f"import joblib, pandera\njoblib.load({whole})\n")
+    assert main(["long.py"]) in (0, 1)
+
+
 def test_main__python_in_another_encoding(here: Path) -> None:
     (here / "old.py").write_bytes(b"# -*- coding: latin-1 -*-\nimport pandera\nx = '\xe4'\n")
     assert empty_contracts.main(["old.py"]) == absolute_paths.main(["old.py"]) == 0

@@ -38,7 +38,7 @@ def test_decide__table(change: float, se: float, expected: Decision) -> None:
 
 def test_decide__says_how_many_examples_would_settle_it() -> None:
     found = decide(change_of(0.0, 0.02, n=500), 0.01)
-    # (1.6449 + 0.8416)^2 * 0.02^2 * 500 / 0.01^2
+    # By hand: (1.6449 + 0.8416)^2 * 0.02^2 * 500 / 0.01^2
     assert found.needed == math.ceil(2.4864749**2 * 0.0004 * 500 / 0.0001)
 
 

@@ -18,6 +18,9 @@ from mlgate.data.scanning import ApartError, count_rows, require_typed
 from mlgate.data.structure import Structured, ask_structure, full_depth
 from mlgate.text import shorten
 
+_OF_MANY = 1_000
+"""How many rows are looked at where there are too many to tell what most of them share."""
+
 Say = Callable[[Event], None]
 
 
@@ -123,7 +126,7 @@ class _Run:
             breach = Breach.DUPLICATES
         else:
             facts["warn"] = bool(rule.check.raise_warning)
-            rows = rows_of_check(part.scan, part.question, rule, LOOKED_AT)
+            rows = rows_of_check(part.scan, part.question, rule, LOOKED_AT if count <= LOOKED_AT else _OF_MANY)
             breach = Breach.CHECK
         found = sample_rows(count, rows.numbers, rows.texts, self._locate, self._most)
         self._say(self._told(breach, rule, found, facts))

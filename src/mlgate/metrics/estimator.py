@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -67,21 +68,32 @@ class Estimator(Struct, frozen=True, kw_only=True):
 
     def value(self, pairs: Pairs, side: Side) -> float:
         """Return the metric's value at one side."""
-        return self.measure(pairs, side)[0]
+        return self._measured(pairs, side)[0]
 
     def _both(self, pairs: Pairs) -> tuple[Measured, Measured]:
         """Return what is measured at both sides, at once where they are large: numpy's sorting leaves the lock."""
         if pairs.n < _AT_ONCE_FROM:
-            return self.measure(pairs, pairs.base), self.measure(pairs, pairs.head)
-        head = Aside(lambda: self.measure(pairs, pairs.head))
-        return self.measure(pairs, pairs.base), head.result()
+            return self._measured(pairs, pairs.base), self._measured(pairs, pairs.head)
+        head = Aside(lambda: self._measured(pairs, pairs.head))
+        return self._measured(pairs, pairs.base), head.result()
+
+    def _measured(self, pairs: Pairs, side: Side) -> Measured:
+        """Return what is measured; raises `ValueError` where the numbers are too large to be computed with."""
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            value, influence = self.measure(pairs, side)
+            is_finite = math.isfinite(value) and math.isfinite(float(np.square(influence).sum()))
+        if not is_finite:
+            raise ValueError("it is not finite: the numbers are too large to compute with")
+        return value, influence
 
     def _alone(self, pairs: Pairs, side: Side) -> Estimate:
         if self.counted and pairs.weights is None and pairs.clusters is None:
             rows, hits = self.counted(pairs)
             cells = hits_of(rows, hits, pairs.truth_labels, side.labels)
             return proportion(int(cells.sum()), cells.shape[0])
-        value, influence = self.measure(pairs, side)
+        value, influence = self._measured(pairs, side)
         return self._from(pairs, 0.0, value, influence, method=METHOD)
 
     def _from(self, pairs: Pairs, old: float, new: float, influence: Floats, method: str | None = None) -> Estimate:

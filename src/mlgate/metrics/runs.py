@@ -62,7 +62,7 @@ def estimates_from_runs(
 
     `examples` are the changes on the examples on which seeds were judged: their noise is added to that of training.
     """
-    from mlgate.stats.runs import combined, folds, welch
+    from mlgate.stats.runs import combined
 
     found: dict[str, Estimate] = {}
     findings = []
@@ -73,13 +73,13 @@ def estimates_from_runs(
         if why:
             findings.append(_without(context, one, why))
             continue
-        if one.kind == "folds":
-            before = [one.baseline[run] for run in one.head]
-            found[one.metric.name] = folds(before, list(one.head.values()))
+        try:
+            estimate = _estimate(one)
+        except OverflowError:
+            findings.append(_without(context, one, "the values are too large to compute with"))
             continue
-        seeds = welch(list(one.baseline.values()), list(one.head.values()))
-        judged = (examples or {}).get(one.metric.name)
-        found[one.metric.name] = combined(judged, seeds) if judged else seeds
+        judged = (examples or {}).get(one.metric.name) if one.kind == "seeds" else None
+        found[one.metric.name] = combined(judged, estimate) if judged else estimate
     return found, findings
 
 
@@ -122,7 +122,15 @@ def _mean(values: Iterable[Value | None]) -> Value | None:
     if odd is not None or not present:
         return odd
     numbers = [value for value in present if isinstance(value, float)]
-    return sum(numbers) / len(numbers)
+    return sum(number / len(numbers) for number in numbers)
+
+
+def _estimate(runs: Runs) -> Estimate:
+    from mlgate.stats.runs import folds, welch
+
+    if runs.kind == "folds":
+        return folds([runs.baseline[run] for run in runs.head], list(runs.head.values()))
+    return welch(list(runs.baseline.values()), list(runs.head.values()))
 
 
 def _why_not(runs: Runs) -> str | None:

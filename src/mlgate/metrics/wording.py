@@ -25,6 +25,8 @@ def decimals(change: float) -> int:
 def number(value: float, places: int | None = None) -> str:
     """Return a number with this many decimals, or with up to six digits; very large and small ones with an exponent."""
     size = abs(value)
+    if not math.isfinite(size):
+        return _signed("-∞" if value < 0 else "∞" if value > 0 else "NaN")
     if size >= _LARGE or 0 < size < _SMALL:
         digits = 3 if places is None else max(1, min(_MOST_DIGITS, math.floor(math.log10(size)) + places))
         return _signed(f"{value:.{digits}e}")
