@@ -125,8 +125,8 @@ def memory(name: str, n: int) -> None:
     scores = [rng.random(n) for _ in range(2)]
     frame = pl.DataFrame({
         "truth": truth,
-        **{"base_prediction": base, "head_prediction": head},
-        **{"base_score": scores[0], "head_score": scores[1]},
+        "base_prediction": base, "head_prediction": head,
+        "base_score": scores[0], "head_score": scores[1],
     })  # fmt: skip
     small = Pairs(frame.head(1_000))
     estimator.estimate(small).interval()  # type: ignore[union-attr]

@@ -50,8 +50,9 @@ def gather_runs(context: Context, metrics: Sequence[Metric], wanted: Mapping[str
             continue
         found = _together(pattern, kind, parts)
         runs.append(found)
-        left[left.index(next(iter(parts.values())))] = found.metric
-        left = [metric for metric in left if metric not in parts.values()]
+        taken = {metric.name for metric in parts.values()}
+        at = next(index for index, metric in enumerate(left) if metric.name in taken)
+        left = [*left[:at], found.metric, *(metric for metric in left[at:] if metric.name not in taken)]
     return Gathered(metrics=tuple(left), runs=tuple(runs), findings=tuple(findings))
 
 
