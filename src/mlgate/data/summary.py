@@ -66,7 +66,8 @@ def _table(examined: Sequence[Examined]) -> Table:
         Column("rules", Align.RIGHT),
         Column("result"),
     )
-    return Table(title="Datasets", columns=columns, rows=tuple(_row(one) for one in examined))
+    is_fine = all(one.status is Status.PASSED for one in examined)
+    return Table(title="Datasets", columns=columns, rows=tuple(_row(one) for one in examined), folded=is_fine)
 
 
 def _row(one: Examined) -> Row:
