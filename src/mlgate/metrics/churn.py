@@ -9,7 +9,7 @@ from mlgate.report import Align, Column, Row, Table
 from mlgate.text import code
 
 if TYPE_CHECKING:
-    from mlgate.metrics.pairs import Floats
+    from mlgate.metrics.pairs import Floats, Ints
 
 _MOST_MOVES = 10
 
@@ -29,26 +29,41 @@ def churn_table(pairs: Pairs) -> Table | None:
 def _labels(pairs: Pairs) -> Table:
     import numpy as np
 
-    truth, before, after = pairs.truth_labels, pairs.base.labels, pairs.head.labels
-    is_changed = before != after
-    broken = int(np.count_nonzero((before == truth) & is_changed))
-    fixed = int(np.count_nonzero((after == truth) & is_changed))
-    changed = int(np.count_nonzero(is_changed))
+    moves, broken, fixed = _moves(pairs)
+    np.fill_diagonal(moves, 0)
+    changed = int(moves.sum())
     rows = [
         _row("broken: right at the baseline, wrong now", broken, pairs.n),
         _row("fixed: wrong at the baseline, right now", fixed, pairs.n),
         _row("changed, and wrong both times", changed - broken - fixed, pairs.n),
         _row("the same prediction", pairs.n - changed, pairs.n),
     ]
-    classes = len(pairs.classes)
-    moves = np.bincount(before[is_changed] * classes + after[is_changed], minlength=0)
-    ordered = [int(move) for move in np.argsort(-moves, kind="stable")[:_MOST_MOVES] if moves[move]]
     names = pairs.classes
-    rows += [
-        _row(f"{code(names[move // classes])} became {code(names[move % classes])}", int(moves[move]), pairs.n)
-        for move in ordered
-    ]
+    for move in np.argsort(-moves, axis=None, kind="stable")[:_MOST_MOVES]:
+        before, after = divmod(int(move), len(names))
+        if moves[before, after]:
+            rows.append(_row(f"{code(names[before])} became {code(names[after])}", int(moves[before, after]), pairs.n))
     return _table(f"Predictions: {_percent(changed, pairs.n)} changed, {broken:,} broken, {fixed:,} fixed", rows)
+
+
+def _moves(pairs: Pairs) -> tuple[Ints, int, int]:
+    """Return how often each class of the baseline became each of the head's, (K, K); how many broke, and were fixed."""
+    import numpy as np
+
+    joint = pairs.joint
+    if joint is not None:
+        right = joint.diagonal(axis1=0, axis2=1).T, joint.diagonal(axis1=0, axis2=2).T
+        both = int(joint[(np.arange(joint.shape[0]),) * 3].sum())
+        return joint.sum(axis=0), int(right[0].sum()) - both, int(right[1].sum()) - both
+    truth, before, after = pairs.truth_labels, pairs.base.labels, pairs.head.labels
+    is_changed = before != after
+    count = len(pairs.classes)
+    moves = np.bincount(before * count + after, minlength=count * count).reshape(count, count)
+    return (
+        moves,
+        int(np.count_nonzero((before == truth) & is_changed)),
+        int(np.count_nonzero((after == truth) & is_changed)),
+    )
 
 
 def _values(pairs: Pairs, before: Floats, after: Floats, truth: Floats, noun: str) -> Table:

@@ -110,8 +110,8 @@ def _of_class(name: str, base: str, label: str | None) -> Estimator:
     def counted(pairs: Pairs) -> Counted:
         import numpy as np
 
-        index = pairs.class_index(label)
-        if not (pairs.truth_labels == index).any():
+        index, joint = pairs.class_index(label), pairs.joint
+        if not (joint[index].any() if joint is not None else (pairs.truth_labels == index).any()):
             raise ValueError(f"no example is of the class {code(pairs.classes[index])}")
         rows = np.arange(len(pairs.classes)) == index
         return Counted(rows, np.broadcast_to(rows, (rows.shape[0], rows.shape[0])))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlgate.context import Context
 from mlgate.dvc.cache import Cache
@@ -20,43 +21,56 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+class _Side(NamedTuple):
+    """One side: where its predictions are, and their frame, or why it cannot be read."""
+
+    found: Found
+    frame: pl.DataFrame | None = None
+    error: MlgateError | None = None
+
+
 def read_predictions(
     context: Context, config: PredictionsConfig, sources: Sources, cache: Cache, problems: Problems
 ) -> Computer | None:
     """Return what computes metrics of the predictions, or None where the head has none that can be read."""
-    looked = Aside(lambda: _look(context, config, sources, cache))
-    head = find_head(context, config.path, sources.head, cache)
-    after = _read(context, config, head, problems, is_head=True)
-    before = looked.result()
-    if after is None:
+
+    def of_baseline() -> Found:
+        found = find_baseline(context, config.path, sources.baseline, cache)
+        # Needed soon, and imported here while the other thread imports polars and reads.
+        import numpy  # noqa: F401
+
+        return found
+
+    before = Aside(lambda: _read(context, config, of_baseline, is_head=False))
+    head = _read(context, config, lambda: find_head(context, config.path, sources.head, cache), is_head=True)
+    baseline = before.result()
+    _tell(head, problems, is_head=True)
+    if head.frame is None:
         return None
-    frame = None if context.baseline is None else _read(context, config, before, problems, is_head=False)
-    if frame is None:
-        is_lost = context.baseline is not None and not before.is_unknown
-        return Computer(alone(after, config.positive_label), None, is_lost=is_lost)
-    matched = match(frame, after, config.positive_label)
+    if context.baseline is not None:
+        _tell(baseline, problems, is_head=False)
+    if baseline.frame is None:
+        is_lost = context.baseline is not None and not baseline.found.is_unknown
+        return Computer(alone(head.frame, config.positive_label), None, is_lost=is_lost)
+    matched = match(baseline.frame, head.frame, config.positive_label)
     problems.of_match(matched)
     return Computer(matched.head, matched)
 
 
-def _look(context: Context, config: PredictionsConfig, sources: Sources, cache: Cache) -> Found:
-    found = find_baseline(context, config.path, sources.baseline, cache)
-    # Imported here while the other thread reads the head: it will be needed, and is slow to import.
-    import numpy  # noqa: F401
-
-    return found
-
-
-def _read(
-    context: Context, config: PredictionsConfig, found: Found, problems: Problems, *, is_head: bool
-) -> pl.DataFrame | None:
+def _read(context: Context, config: PredictionsConfig, find: Callable[[], Found], *, is_head: bool) -> _Side:
+    found = find()
     if found.data is None:
-        problems.unavailable(found, is_head=is_head)
-        return None
+        return _Side(found)
     more = config.more_columns()
     wanted = config.columns() | (more if is_head else {})
     try:
-        return read_frame(found.data, context.shown(config.path), wanted, more)
+        return _Side(found, read_frame(found.data, context.shown(config.path), wanted, more))
     except MlgateError as error:
-        problems.unreadable(error, is_head=is_head)
-        return None
+        return _Side(found, error=error)
+
+
+def _tell(side: _Side, problems: Problems, *, is_head: bool) -> None:
+    if side.error is not None:
+        problems.unreadable(side.error, is_head=is_head)
+    elif side.frame is None:
+        problems.unavailable(side.found, is_head=is_head)

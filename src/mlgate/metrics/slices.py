@@ -202,8 +202,8 @@ def _joints(pairs: Pairs, numbers: Ints, parts: int) -> Sequence[Ints | None]:
         whole = None
     if whole is None or whole.size * parts > _MOST_CELLS:
         return [None] * parts
-    cells = pairs.cells
-    cells += numbers * whole.size
+    cells = numbers * whole.size
+    cells += pairs.cells
     return list(np.bincount(cells, minlength=parts * whole.size).reshape(parts, *whole.shape))
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
+    Ints = NDArray[np.intp]
 
 
 class Ranked(NamedTuple):
@@ -33,23 +34,30 @@ def roc_auc(positive: Bools, scores: Floats, weights: Floats | None = None) -> R
     n_positive = int(positive.sum())
     if n_positive in (0, n):
         raise ValueError("ROC AUC needs both classes")
-    # Sorted once; what lies below a score is then a running sum.
+    # Sorted once; what lies below a score is then a running sum. Arrays are used again: new ones cost more than sums.
     order = np.argsort(scores)
     is_up = positive[order]
+    component = scores[order]
+    last = _last_of_equals(component)
     weight = None if weights is None else weights[order]
-    down = np.cumsum(~is_up if weight is None else np.where(is_up, 0.0, weight), dtype=np.float64)
-    up = (np.arange(1.0, n + 1) if weight is None else np.cumsum(weight)) - down
+    up = _running(is_up, weight, component)
+    down = _running(~is_up, weight, np.empty(n))
     totals = float(up[-1]), float(down[-1])
     if min(totals) <= 0:
         raise ValueError("ROC AUC needs both classes, and all weights of one are zero")
-    ranked = scores[order]
-    component = np.where(is_up, _middle(down, ranked) / totals[1], 1.0 - _middle(up, ranked) / totals[0])
-    value = float(component @ (is_up if weight is None else weight * is_up)) / totals[0]
+    component, down = _halved(up, last), _halved(down, last)
+    component /= -totals[0]
+    component += 1.0
+    down /= totals[1]
+    np.copyto(component, down, where=is_up)
+    # The mean over either class is the area, and so is that over both.
+    value = float(component.mean() if weight is None else component @ weight / sum(totals))
     component -= value
-    component *= np.where(is_up, _scale(n_positive, n, totals[0]), _scale(n - n_positive, n, totals[1]))
+    scales = np.array([_scale(n - n_positive, n, totals[1]), _scale(n_positive, n, totals[0])])
+    component *= np.take(scales, is_up.view(np.uint8), out=down)
     if weight is not None:
         component *= weight
-    influence = np.empty(n)
+    influence = down
     influence[order] = component
     return Ranked(value, influence)
 
@@ -91,17 +99,32 @@ def average_precision(positive: Bools, scores: Floats, weights: Floats | None = 
     return Ranked(value, influence)
 
 
-def _middle(sums: Floats, ranked: Floats) -> Floats:
-    """Return running sums over sorted scores, half of what equal scores add taken back: what is below, ties half."""
+def _running(counted: Bools, weight: Floats | None, out: Floats) -> Floats:
+    """Return the running sum of the (weighted) rows that count, in the array `out`."""
+    import numpy as np
+
+    return np.cumsum(counted if weight is None else np.where(counted, weight, 0.0), dtype=np.float64, out=out)
+
+
+def _last_of_equals(ranked: Floats) -> Ints | None:
+    """Return the place of the last of each run of equal scores, or None where no two are equal."""
     import numpy as np
 
     is_last = np.empty(ranked.shape[0], dtype=np.bool_)
     is_last[-1] = True
     np.not_equal(ranked[1:], ranked[:-1], out=is_last[:-1])
-    if is_last.all():
-        # An example adds nothing to the sum of the other class, so that there is nothing to take back.
+    return None if is_last.all() else np.flatnonzero(is_last)
+
+
+def _halved(sums: Floats, last: Ints | None) -> Floats:
+    """Return running sums over sorted scores with half of what equal scores add taken back.
+
+    Where no two are equal, an example adds nothing to the sum of the other class, and there is nothing to take back.
+    """
+    import numpy as np
+
+    if last is None:
         return sums
-    last = np.flatnonzero(is_last)
     ends = sums[last]
     middle = ends.copy()
     middle[1:] += ends[:-1]
