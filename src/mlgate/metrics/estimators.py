@@ -117,7 +117,9 @@ def _of_class(name: str, base: str, label: str | None) -> Estimator:
         return Counted(rows, np.broadcast_to(rows, (rows.shape[0], rows.shape[0])))
 
     def measure(pairs: Pairs, side: Side) -> Measured:
-        counted(pairs)
+        # By the truth alone: one side may stand without the other here.
+        if not (pairs.truth_labels == pairs.class_index(label)).any():
+            raise ValueError(f"no example is of the class {code(pairs.classes[pairs.class_index(label)])}")
         return _measured(metric(pairs), pairs, side)
 
     return Estimator(name=name, needs="label", better="higher", measure=measure, counted=counted)
