@@ -1,4 +1,4 @@
-"""Compiles a built-in check of pandera to the polars expression of the values that break it.
+"""Compiles a built-in check of pandera to the terms of an engine, for the values that break it.
 
 A check is compiled only where the expression surely says what pandera's own backend would; all else is refused, and
 asked by pandera itself. A null breaks no check, for pandera leaves nulls out before it asks.
@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
+from mlgate.data.engines.terms import Term, Terms
 from mlgate.data.patterns import NOT_PLAIN, translate
 from mlgate.data.scanning import Holds
 
@@ -27,10 +28,21 @@ class Compiled(NamedTuple):
     doubtful: Any = None
 
 
-def compile_check(check: Any, engine: str, column: Any, holds: Holds) -> Compiled | None:
-    """Return a check as expressions over `column`, or None where only pandera can ask it.
+class _Ask(NamedTuple):
+    """A check to compile: its name and arguments, the column that it is about, and the engine's terms."""
 
-    For pandas `column` is null wherever pandas sees a null, NaN included.
+    name: str
+    arguments: dict[str, Any]
+    column: Term
+    holds: Holds
+    terms: Terms
+
+
+def compile_check(check: Any, engine: str, column: Term, holds: Holds, terms: Terms) -> Compiled | None:
+    """Return a check in the terms of an engine over `column`, or None where only pandera can ask it.
+
+    `engine` is the one that the contract is written for; for pandas `column` is null wherever pandas sees a null, NaN
+    included.
     """
     if not is_built_in(check) or check.element_wise or check.groupby is not None:
         return None
@@ -39,11 +51,12 @@ def compile_check(check: Any, engine: str, column: Any, holds: Holds) -> Compile
         return _of_polars(check, column, arguments)
     if not check.ignore_na:
         return None
+    ask = _Ask(check.name, arguments, column, holds, terms)
     if check.name in _TEXT:
-        return _TEXT[check.name](column, arguments) if holds is Holds.TEXT else None
+        return _TEXT[check.name](ask) if holds is Holds.TEXT else None
     if check.name in ("isin", "notin"):
-        return _membership(check.name, column, holds, arguments)
-    return _comparison(check.name, column, holds, arguments) if check.name in _BOUNDS else None
+        return _membership(ask)
+    return _comparison(ask) if check.name in _BOUNDS else None
 
 
 def is_built_in(check: Any) -> bool:
@@ -68,46 +81,43 @@ _BOUNDS: dict[str, tuple[tuple[str, str], ...]] = {
 """The arguments of a comparison, each with what breaks it."""
 
 
-def _comparison(name: str, column: Any, holds: Holds, arguments: dict[str, Any]) -> Compiled | None:
+def _comparison(ask: _Ask) -> Compiled | None:
     breaks = None
-    for argument, operation in _BOUNDS[name]:
-        if arguments.get(f"include_{argument[:3]}", True) is False:
+    for argument, operation in _BOUNDS[ask.name]:
+        if ask.arguments.get(f"include_{argument[:3]}", True) is False:
             operation = {"lt": "le", "gt": "ge"}[operation]
-        pair = _pair(column, holds, arguments.get(argument))
+        pair = _pair(ask.holds, ask.arguments.get(argument))
         if pair is None:
             return None
-        one = getattr(pair[0], operation)(pair[1])
-        breaks = one if breaks is None else breaks | one
+        kind, bound = pair
+        one = ask.terms.compare(ask.column, operation, bound, kind)
+        breaks = one if breaks is None else ask.terms.either(breaks, one)
     return Compiled(breaks)
 
 
-def _pair(column: Any, holds: Holds, bound: Any) -> tuple[Any, Any] | None:
-    """Return a column and a bound in one type, that in which pandas would compare them."""
-    import polars as pl
-
+def _pair(holds: Holds, bound: Any) -> tuple[Holds, Any] | None:
+    """Return the type in which pandas would compare a column with a bound, and the bound in it."""
     if holds is Holds.TEXT:
-        return (column, pl.lit(bound, pl.String)) if type(bound) is str else None
+        return (holds, bound) if type(bound) is str else None
     if holds in _UNITS:
-        return _times(column, holds, bound)
+        return _times(holds, bound)
     if type(bound) is int:
         if holds is Holds.WHOLE and -(2**63) <= bound < 2**63:
-            return column.cast(pl.Int64), pl.lit(bound, pl.Int64)
+            return holds, bound
         if holds is Holds.FLOAT and abs(bound) <= _EXACT:
-            return column, pl.lit(float(bound), pl.Float64)
+            return holds, float(bound)
         if holds is Holds.SMALL_FLOAT and abs(bound) <= _EXACT_SMALL:
-            return column, pl.lit(float(bound), pl.Float32)
+            return holds, float(bound)
     elif type(bound) is float and not math.isnan(bound):
         if holds in (Holds.WHOLE, Holds.FLOAT):
-            return column.cast(pl.Float64), pl.lit(bound, pl.Float64)
+            return Holds.FLOAT, bound
         if holds is Holds.SMALL_FLOAT and abs(bound) < 3e38:
-            return column, pl.lit(bound, pl.Float64).cast(pl.Float32)
+            return holds, bound
     return None
 
 
-def _times(column: Any, holds: Holds, bound: Any) -> tuple[Any, Any] | None:
-    """Return times and a bound as whole numbers of the column's own unit."""
-    import polars as pl
-
+def _times(holds: Holds, bound: Any) -> tuple[Holds, int] | None:
+    """Return a bound as a whole number of the column's own unit of time."""
     if not isinstance(bound, dt.datetime) or bound.tzinfo is not None or getattr(bound, "nanosecond", None):
         return None
     if not 1700 < bound.year < 2250:
@@ -115,82 +125,75 @@ def _times(column: Any, holds: Holds, bound: Any) -> tuple[Any, Any] | None:
     whole = dt.datetime(*bound.timetuple()[:6], bound.microsecond)  # noqa: DTZ001 - as the column, without a zone
     nanos = (whole - dt.datetime(1970, 1, 1)) // dt.timedelta(microseconds=1) * 1000  # noqa: DTZ001
     count, rest = divmod(nanos, _UNITS[holds])
-    return (column.cast(pl.Int64), pl.lit(count, pl.Int64)) if not rest else None
+    return (holds, count) if not rest else None
 
 
-def _membership(name: str, column: Any, holds: Holds, arguments: dict[str, Any]) -> Compiled | None:
-    import polars as pl
-
-    values = arguments.get("allowed_values" if name == "isin" else "forbidden_values")
+def _membership(ask: _Ask) -> Compiled | None:
+    values = ask.arguments.get("allowed_values" if ask.name == "isin" else "forbidden_values")
     if not isinstance(values, (frozenset, set, list, tuple)):
         return None
-    known = _alike([value for value in values if value is not None], holds)
+    known = _alike([value for value in values if value is not None], ask.holds)
     if known is None:
         return None
-    found, dtype = known
-    typed = column if holds is Holds.TEXT else column.cast(dtype)
-    inside = typed.is_in(pl.lit(pl.Series(found, dtype=dtype)).implode())
-    return Compiled(inside.not_() if name == "isin" else inside)
+    kind, found = known
+    inside = ask.terms.inside(ask.column, found, kind)
+    return Compiled(ask.terms.inverse(inside) if ask.name == "isin" else inside)
 
 
-def _alike(values: Collection[Any], holds: Holds) -> tuple[list[Any], Any] | None:
+def _alike(values: Collection[Any], holds: Holds) -> tuple[Holds, list[Any]] | None:
     """Return the values of a set in the one type of a column, or None where pandas might compare otherwise."""
-    import polars as pl
-
     if holds is Holds.TEXT:
-        return (list(values), pl.String) if all(type(value) is str for value in values) else None
+        return (holds, list(values)) if all(type(value) is str for value in values) else None
     if any(type(value) not in (int, float) or not math.isfinite(value) or abs(value) >= _EXACT for value in values):
         return None
     if holds is Holds.WHOLE:
-        return [int(value) for value in values if value == int(value)], pl.Int64
-    return ([float(value) for value in values], pl.Float64) if holds in (Holds.FLOAT, Holds.SMALL_FLOAT) else None
+        return holds, [int(value) for value in values if value == int(value)]
+    return (Holds.FLOAT, list(map(float, values))) if holds in (Holds.FLOAT, Holds.SMALL_FLOAT) else None
 
 
-def _matches(column: Any, arguments: dict[str, Any]) -> Compiled | None:
-    return _pattern(column, arguments, anchored=True)
+def _matches(ask: _Ask) -> Compiled | None:
+    return _pattern(ask, anchored=True)
 
 
-def _contains(column: Any, arguments: dict[str, Any]) -> Compiled | None:
-    return _pattern(column, arguments, anchored=False)
+def _contains(ask: _Ask) -> Compiled | None:
+    return _pattern(ask, anchored=False)
 
 
-def _pattern(column: Any, arguments: dict[str, Any], *, anchored: bool) -> Compiled | None:
-    pattern = translate(arguments.get("pattern"), anchored=anchored)
+def _pattern(ask: _Ask, *, anchored: bool) -> Compiled | None:
+    pattern = translate(ask.arguments.get("pattern"), anchored=anchored)
     if pattern is None:
         return None
-    doubtful = column.str.contains(NOT_PLAIN) if pattern.plain_only else None
-    return Compiled(column.str.contains(pattern.text).not_(), doubtful)
+    doubtful = ask.terms.contains(ask.column, NOT_PLAIN) if pattern.plain_only else None
+    return Compiled(ask.terms.inverse(ask.terms.contains(ask.column, pattern.text)), doubtful)
 
 
-def _starts(column: Any, arguments: dict[str, Any]) -> Compiled | None:
-    return _fixed(column.str.starts_with, arguments)
+def _starts(ask: _Ask) -> Compiled | None:
+    return _fixed(ask, ask.terms.starts)
 
 
-def _ends(column: Any, arguments: dict[str, Any]) -> Compiled | None:
-    return _fixed(column.str.ends_with, arguments)
+def _ends(ask: _Ask) -> Compiled | None:
+    return _fixed(ask, ask.terms.ends)
 
 
-def _fixed(operation: Callable[[Any], Any], arguments: dict[str, Any]) -> Compiled | None:
-    import polars as pl
-
-    text = arguments.get("string")
-    return Compiled(operation(pl.lit(text)).not_()) if type(text) is str else None
+def _fixed(ask: _Ask, operation: Callable[[Term, str], Term]) -> Compiled | None:
+    text = ask.arguments.get("string")
+    return Compiled(ask.terms.inverse(operation(ask.column, text))) if type(text) is str else None
 
 
-def _length(column: Any, arguments: dict[str, Any]) -> Compiled | None:
-    least, most, exact = (arguments.get(name) for name in ("min_value", "max_value", "exact_value"))
+def _length(ask: _Ask) -> Compiled | None:
+    least, most, exact = (ask.arguments.get(name) for name in ("min_value", "max_value", "exact_value"))
     if any(type(value) not in (int, type(None)) for value in (least, most, exact)):
         return None
     if any(value is not None and not 0 <= value < 2**31 for value in (least, most, exact)):
         return None
-    length = column.str.len_chars()
     if exact is not None:
-        return Compiled(length != exact)
-    parts = ([length < least] if least is not None else []) + ([length > most] if most is not None else [])
-    return Compiled(parts[0] if len(parts) == 1 else parts[0] | parts[1]) if parts else None
+        return Compiled(ask.terms.length(ask.column, "ne", exact))
+    bounds = [(operation, bound) for operation, bound in (("lt", least), ("gt", most)) if bound is not None]
+    parts = [ask.terms.length(ask.column, operation, bound) for operation, bound in bounds]
+    return Compiled(parts[0] if len(parts) == 1 else ask.terms.either(*parts)) if parts else None
 
 
-_TEXT: dict[str, Callable[[Any, dict[str, Any]], Compiled | None]] = {
+_TEXT: dict[str, Callable[[_Ask], Compiled | None]] = {
     "str_matches": _matches,
     "str_contains": _contains,
     "str_startswith": _starts,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from mlgate.data.engine import Engine, shown_row
+from mlgate.data.engines.polars_terms import PolarsTerms
 from mlgate.data.messages import Apart, Scope, Stage
 from mlgate.data.questions import Question, plan_query
 from mlgate.data.repeats import Repeats, count_repeats, repeated_rows
@@ -21,14 +22,6 @@ class Answer(NamedTuple):
     broken: dict[str, int]
 
 
-class Part(NamedTuple):
-    """What one query was asked over which scan, and what it answered."""
-
-    scan: Scan
-    question: Question
-    answer: Answer
-
-
 class Rows(NamedTuple):
     """Some rows by their numbers, in order, and the values that they hold as text."""
 
@@ -36,11 +29,33 @@ class Rows(NamedTuple):
     texts: list[str]
 
 
+class Part(NamedTuple):
+    """What one query was asked over which scan, and what it answered."""
+
+    scan: Scan
+    question: Question
+    answer: Answer
+
+    def rows_of_nulls(self, column: str, most: int) -> list[int]:
+        """Return the first rows that are null in a column."""
+        return _rows(self.scan, self.question.columns[column].missing, (), most).numbers
+
+    def rows_of_check(self, rule: Rule, most: int) -> Rows:
+        """Return the first rows that break a check."""
+        return _rows(self.scan, self.question.compiled[rule.id].breaks, rule.columns, most)
+
+    def rows_of_repeats(self, rule: Rule, most: int) -> Rows:
+        """Return the first rows of the first values that are repeated."""
+        numbers, values = repeated_rows(self.scan.lazy, _repeats(self.question, rule), most)
+        return Rows(numbers, [shown_row(rule.columns, one) for one in values])
+
+
 def query(schema: Any, engine: Engine, name: str, files: Sequence[str], scope: Scope) -> Part:
     """Run the query for a contract over files; raises `ApartError` where pandera must be asked everything."""
     scan = open_scan(files, name)
     together = scope is Scope.TOGETHER
-    question = plan_query(schema, engine, name, scan, unique_only=together, unique=scope is not Scope.ROWS)
+    terms = PolarsTerms()
+    question = plan_query(schema, engine, name, scan, terms, unique_only=together, unique=scope is not Scope.ROWS)
     return Part(scan, question, run_query(scan, question))
 
 
@@ -96,22 +111,6 @@ def _set_apart(scan: Scan, question: Question, found: dict[str, Any]) -> None:
 def _repeats(question: Question, rule: Rule) -> Repeats:
     values = {name: question.columns[name].value for name in rule.columns}
     return Repeats(values, rule.keep, bounded=len(values) == 1 and question.columns[rule.columns[0]].bounded)
-
-
-def rows_of_nulls(scan: Scan, question: Question, column: str, most: int) -> list[int]:
-    """Return the first rows that are null in a column."""
-    return _rows(scan, question.columns[column].value.is_null(), (), most).numbers
-
-
-def rows_of_check(scan: Scan, question: Question, rule: Rule, most: int) -> Rows:
-    """Return the first rows that break a check."""
-    return _rows(scan, question.compiled[rule.id].breaks, rule.columns, most)
-
-
-def rows_of_repeats(scan: Scan, question: Question, rule: Rule, most: int) -> Rows:
-    """Return the first rows of the first values that are repeated."""
-    numbers, values = repeated_rows(scan.lazy, _repeats(question, rule), most)
-    return Rows(numbers, [shown_row(rule.columns, one) for one in values])
 
 
 def _rows(scan: Scan, breaks: Any, columns: Sequence[str], most: int) -> Rows:

@@ -7,30 +7,19 @@ from typing import Any
 
 from mlgate.data.compiling import Compiled, compile_check, is_built_in
 from mlgate.data.engine import Engine
+from mlgate.data.engines.terms import Asked, Terms
 from mlgate.data.messages import Apart, Stage
 from mlgate.data.rules import Rule, checks, has_parsers, members, uniqueness
 from mlgate.data.scanning import ApartError, Holds, Scan
 
 
-class Asked:
-    """A column that the query reads: its value as the contract's engine sees it, null wherever that is null.
-
-    `bounded` says that its least and greatest value are wanted, for they make its uniqueness cheap to ask.
-    """
-
-    def __init__(self, value: Any, nulls: Any, *, bounded: bool = False) -> None:
-        """Keep the expressions."""
-        self.value = value
-        self.nulls = nulls
-        self.bounded = bounded
-
-
 class Question:
     """The rules of a contract, the columns and compiled checks of the query, and the columns set apart with reasons."""
 
-    def __init__(self, engine: str, rules: list[Rule]) -> None:
+    def __init__(self, engine: str, rules: list[Rule], terms: Terms) -> None:
         """Begin with nothing compiled."""
         self.engine = engine
+        self.terms = terms
         self.rules = rules
         self.columns: dict[str, Asked] = {}
         self.compiled: dict[str, Compiled] = {}
@@ -56,16 +45,18 @@ class Question:
                 self.compiled.pop(rule.id, None)
 
 
-def plan_query(schema: Any, engine: Engine, name: str, scan: Scan, *, unique_only: bool, unique: bool) -> Question:
-    """Return what to ask of a scan; raises `ApartError` where pandera must be asked everything.
+def plan_query(
+    schema: Any, engine: Engine, name: str, scan: Scan, terms: Terms, *, unique_only: bool, unique: bool
+) -> Question:
+    """Return what to ask of a scan in the terms of an engine.
 
-    `unique` says whether uniqueness is asked, `unique_only` that nothing else is.
+    Raises `ApartError` where pandera must be asked everything. `unique` says whether uniqueness is asked, `unique_only` that nothing else is.
     """
     _require_plain(schema, engine, scan)
     rules = uniqueness(schema, engine, scan.empty) if unique else []
     if not unique_only:
         rules += checks(schema, engine, scan.empty)
-    question = Question(name, rules)
+    question = Question(name, rules, terms)
     wanted = {column for rule in rules for column in rule.columns} if unique_only else None
     apart = list(_columns(schema, engine, scan, question, wanted))
     for column, why in apart:
@@ -101,17 +92,17 @@ def _columns(
         component = stated.get(column)
         try:
             holds = _holds(schema, component, question.engine, scan, column)
-            question.columns[column] = _asked(question.engine, column, holds, scan.holds[column])
+            question.columns[column] = _asked(question, column, holds, scan.holds[column])
             for rule in question.rules:
                 if rule.column == column and rule.stage is Stage.CHECK:
                     question.compiled[rule.id] = _compiled(rule, question, holds)
         except ApartError as error:
-            question.columns.setdefault(column, _asked(question.engine, column, Holds.OTHER, Holds.OTHER))
+            question.columns.setdefault(column, _asked(question, column, Holds.OTHER, Holds.OTHER))
             yield column, error.why
 
 
 def _compiled(rule: Rule, question: Question, holds: Holds) -> Compiled:
-    compiled = compile_check(rule.check, question.engine, question.columns[rule.column].value, holds)
+    compiled = compile_check(rule.check, question.engine, question.columns[rule.column].value, holds, question.terms)
     if compiled is None:
         raise ApartError(Apart.CHECK if is_built_in(rule.check) else Apart.OWN_CHECK)
     return compiled
@@ -152,11 +143,5 @@ def _fits(dtype: Any, engine: str, empty: Any, column: str) -> bool:
     return found is True or (not isinstance(found, bool) and bool(all(found)))
 
 
-def _asked(engine: str, column: str, holds: Holds, stored: Holds) -> Asked:
-    import polars as pl
-
-    held = pl.col(column)
-    if stored in (Holds.FLOAT, Holds.SMALL_FLOAT):
-        nulls = held.null_count() + held.is_nan().sum()
-        return Asked(held.fill_nan(None) if engine == "pandas" else held, nulls)
-    return Asked(held.cast(pl.Float64) if holds is not stored and holds is Holds.FLOAT else held, held.null_count())
+def _asked(question: Question, column: str, holds: Holds, stored: Holds) -> Asked:
+    return question.terms.asked(column, stored, holds, nan_is_null=question.engine == "pandas")

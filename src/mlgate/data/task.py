@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from mlgate.data.engine import engine_for
 from mlgate.data.examples import FIRST, LOOKED_AT, Sample, sample, sample_rows, similar
-from mlgate.data.fused import Part, query, rows_of_check, rows_of_nulls, rows_of_repeats
+from mlgate.data.fused import Part, query
 from mlgate.data.loading import Contract, first_line
 from mlgate.data.messages import Apart, Breach, Broken, Event, Job, Place, Read, Scope, Stage, Step
 from mlgate.data.reading import Table, column_names, read_table
@@ -107,7 +107,7 @@ class _Run:
             for name in names if not component.nullable and STRUCTURE not in self._passed_over else []:
                 count = part.answer.nulls.get(name, 0)
                 if count:
-                    rows = rows_of_nulls(part.scan, part.question, name, FIRST)
+                    rows = part.rows_of_nulls(name, FIRST)
                     facts: dict[str, Any] = {"task": self._number, "rule": STRUCTURE, "total": part.answer.rows}
                     found = sample_rows(count, rows, None, self._locate, self._most)
                     self._say(
@@ -122,11 +122,11 @@ class _Run:
         facts = self._begin(rule, part.answer.rows)
         if rule.stage is Stage.UNIQUE:
             facts["check"] = ", ".join(rule.columns) if len(rule.columns) > 1 else ""
-            rows = rows_of_repeats(part.scan, part.question, rule, max(self._most, 1))
+            rows = part.rows_of_repeats(rule, max(self._most, 1))
             breach = Breach.DUPLICATES
         else:
             facts["warn"] = bool(rule.check.raise_warning)
-            rows = rows_of_check(part.scan, part.question, rule, LOOKED_AT if count <= LOOKED_AT else _OF_MANY)
+            rows = part.rows_of_check(rule, LOOKED_AT if count <= LOOKED_AT else _OF_MANY)
             breach = Breach.CHECK
         found = sample_rows(count, rows.numbers, rows.texts, self._locate, self._most)
         self._say(self._told(breach, rule, found, facts))
