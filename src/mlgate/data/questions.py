@@ -50,7 +50,8 @@ def plan_query(
 ) -> Question:
     """Return what to ask of a scan in the terms of an engine.
 
-    Raises `ApartError` where pandera must be asked everything. `unique` says whether uniqueness is asked, `unique_only` that nothing else is.
+    Raises `ApartError` where pandera must be asked everything. `unique` says whether uniqueness is asked,
+    `unique_only` that nothing else is.
     """
     _require_plain(schema, engine, scan)
     rules = uniqueness(schema, engine, scan.empty) if unique else []
