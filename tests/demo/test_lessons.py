@@ -13,7 +13,8 @@ each_lesson = pytest.mark.parametrize("lesson", [pytest.param(lesson, id=lesson.
 
 @each_lesson
 def test_edits__change_the_example(lesson: Lesson) -> None:
-    for edit in lesson.edits:
+    assert lesson.edits or lesson.by_hand
+    for edit in (*lesson.edits, *lesson.by_hand):
         before = (find_example() / edit.path).read_text(encoding="utf-8")
         assert edit.apply(before) != before
 

@@ -14,18 +14,20 @@ from mlgate.errors import MlgateError
 from mlgate.proc import Children
 
 FORGOT = next(lesson for lesson in LESSONS if not lesson.repro)
+BY_HAND = next(lesson for lesson in LESSONS if lesson.by_hand)
 
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """A sandbox in a folder with a space in its name, with the one branch that needs no run of the pipeline."""
+    """A sandbox in a folder with a space in its name, with the branches in which no stage runs."""
     folder = tmp_path_factory.mktemp("demo with a space")
     env = {"PATH": os.environ["PATH"]}  # noqa: TID251
     children = Children(demo_environment(env, tmp_path_factory.mktemp("aside")))
     made = Sandbox(folder, children)
     made.build()
-    made.add_branch(FORGOT)
-    made.teach(FORGOT)
+    for lesson in (FORGOT, BY_HAND):
+        made.add_branch(lesson)
+        made.teach(lesson)
     made.push()
     yield made
     children.kill()
@@ -50,6 +52,11 @@ def test_push__every_output_is_in_the_remote(sandbox: Sandbox) -> None:
 def test_teach__only_its_edits_when_the_pipeline_was_not_run(sandbox: Sandbox) -> None:
     changed = sandbox.git.run("diff", "--name-only", "main", FORGOT.branch).decode().split()
     assert set(changed) == {"params.yaml", "README.md"}
+
+
+def test_teach__what_is_edited_by_hand_stands_after_the_run(sandbox: Sandbox) -> None:
+    changed = sandbox.git.run("diff", "--name-only", "main", BY_HAND.branch).decode().split()
+    assert set(changed) == {"metrics.json", "README.md"}
 
 
 def test_teach__the_author_is_nobody(sandbox: Sandbox) -> None:

@@ -1,1 +1,1 @@
-"""`mlgate demo`: a small real project, six pull requests to it, and what the gate says of each."""
+"""`mlgate demo`: a small real project, pull requests to it, and what the gate says of each."""

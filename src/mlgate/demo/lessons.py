@@ -1,4 +1,4 @@
-"""The lessons of the demo: six pull requests, what each one changes, and what the gate must say of it."""
+"""The lessons of the demo: pull requests, what each one changes, and what the gate must say of it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ class Edit(Struct, frozen=True):
 class Lesson(Struct, frozen=True, kw_only=True):
     """One pull request: `blocked_by` names the checks that must fail, none when it must pass.
 
-    `repro` says whether its author ran `dvc repro`, `readme` whether they ran `mlgate readme --fix`.
+    `repro` says whether its author ran `dvc repro`, `by_hand` what they edited after it, and `readme` whether they ran
+    `mlgate readme --fix` in the end.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Lesson(Struct, frozen=True, kw_only=True):
     message: str
     blocked_by: tuple[str, ...] = ()
     repro: bool = True
+    by_hand: tuple[Edit, ...] = ()
     readme: bool = True
 
     @property
@@ -109,6 +111,37 @@ LESSONS: tuple[Lesson, ...] = (
         repro=False,
     ),
     Lesson(
+        name="edited-metrics",
+        title="One digit by hand",
+        lesson="Recall reads better by one tumour, in metrics.json and README alike. No run wrote it: dvc.lock knows.",
+        edits=(),
+        by_hand=(Edit("metrics.json", '"recall": 0.981132', '"recall": 0.990566'),),
+        message="Bring the metrics up to date",
+        blocked_by=("repro",),
+    ),
+    Lesson(
+        name="unseeded",
+        title="A thousand trees, no seed",
+        lesson="Trained again, the model has other bytes. So many trees agree all the same: within tolerance, it passes.",
+        edits=(
+            Edit("params.yaml", "n_estimators: 100", "n_estimators: 1000"),
+            Edit("params.yaml", "random_state: 0", "random_state: null"),
+            Edit("mlgate.yaml", "\nreadme:\n", "\nrepro:\n  rerun: [train]\n\nreadme:\n"),
+            Edit(
+                "README.md",
+                "more trees steady the scores and cost only time.",
+                "a thousand, so that it does not matter which random numbers grew them.",
+            ),
+            Edit(
+                "README.md",
+                "`random_state`: any. Eight other seeds",
+                "`random_state`: none. With a hundred trees, seeds",
+            ),
+            Edit("README.md", "Everything is seeded: the", "All but the training is seeded: the"),
+        ),
+        message="Train without a seed, and run the training again in the gate",
+    ),
+    Lesson(
         name="stale-readme",
         title="Forgot the README",
         lesson="Reproduced, and the metrics hold; but the README still tells people of the old model.",
@@ -116,5 +149,12 @@ LESSONS: tuple[Lesson, ...] = (
         message="Try half of the features for each split",
         blocked_by=("readme",),
         readme=False,
+    ),
+    Lesson(
+        name="fixed-readme",
+        title="The README, too",
+        lesson="The same change after `mlgate readme --fix`, which redraws its tables: model and README agree again.",
+        edits=(Edit("params.yaml", "max_features: 0.3", "max_features: 0.5"),),
+        message="Try half of the features for each split, and say so",
     ),
 )

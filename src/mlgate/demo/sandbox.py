@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from mlgate.demo.lessons import Lesson
+from mlgate.demo.lessons import Edit, Lesson
 from mlgate.demo.world import EXAMPLE, copy_example
 from mlgate.errors import MlgateError
 from mlgate.git import Git
@@ -66,11 +66,10 @@ class Sandbox:
     def teach(self, lesson: Lesson) -> None:
         """Do in the work tree of a lesson what its author did, and commit it."""
         tree = self.tree(lesson)
-        for edit in lesson.edits:
-            path = tree / edit.path
-            path.write_text(edit.apply(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+        _edit(tree, lesson.edits)
         if lesson.repro:
             self.reproduce(tree)
+        _edit(tree, lesson.by_hand)
         if lesson.readme:
             self.refresh_readme(tree)
         self.commit(tree, lesson.message)
@@ -118,3 +117,9 @@ class Sandbox:
             said = finished.text.strip().rpartition("\n")[2]
             raise MlgateError(f"{code(' '.join((module, *args)))} failed: {code(said)}")
         return finished
+
+
+def _edit(tree: Path, edits: tuple[Edit, ...]) -> None:
+    for edit in edits:
+        path = tree / edit.path
+        path.write_text(edit.apply(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
