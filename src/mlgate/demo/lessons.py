@@ -122,7 +122,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson(
         name="unseeded",
         title="A thousand trees, no seed",
-        lesson="Trained again, the model has other bytes. So many trees agree all the same: within tolerance, it passes.",
+        lesson="Run again, the model has other bytes. So many trees agree all the same: within tolerance, it passes.",
         edits=(
             Edit("params.yaml", "n_estimators: 100", "n_estimators: 1000"),
             Edit("params.yaml", "random_state: 0", "random_state: null"),
