@@ -126,12 +126,31 @@ class Column(Struct, frozen=True):
     align: Align = Align.LEFT
 
 
+class Interval(Struct, frozen=True, kw_only=True, tag="interval", tag_field="kind"):
+    """A picture of a change: its interval in tolerances, turned so that more is better; -1 is what is tolerated."""
+
+    low: float
+    value: float
+    high: float
+
+
+class Bars(Struct, frozen=True, kw_only=True, tag="bars", tag_field="kind"):
+    """A picture of a column: its counts in bins or categories that both sides share."""
+
+    before: tuple[float, ...]
+    now: tuple[float, ...]
+
+
 class Row(Struct, frozen=True, kw_only=True):
-    """One row: cells in inline form, its status if it has one, and the index of the cell that decided."""
+    """One row: cells in inline form, its status if it has one, and the index of the cell that decided.
+
+    `picture` is shown by the forms that can draw.
+    """
 
     cells: tuple[str, ...]
     status: Status | None = None
     decided: int | None = None
+    picture: Interval | Bars | None = None
 
 
 class Table(Struct, frozen=True, kw_only=True):

@@ -10,11 +10,13 @@ from msgspec.structs import replace
 
 from mlgate.report import (
     Align,
+    Bars,
     Baseline,
     Column,
     Enforcement,
     Entry,
     Finding,
+    Interval,
     Location,
     Measure,
     Outcome,
@@ -49,6 +51,14 @@ HOSTILE = (
     "| --- |",
     "# not a heading",
     "x" * 5_000,
+)
+
+
+_PICTURES = (
+    None,
+    Interval(low=-1e300, value=0.0, high=1e300),
+    Bars(before=(1.0, 2.0), now=(3.0, 0.0, 5.0)),
+    Bars(before=(), now=(0.0,)),
 )
 
 
@@ -121,14 +131,20 @@ def _metrics_table(recall: Status) -> Table:
         Column(""),
     )
     worse = Row(
-        cells=("recall", "0.8100", "0.7700", "−4.00 pp", "−5.80 … −2.20", "1 pp", "real"), status=recall, decided=3
+        cells=("recall", "0.8100", "0.7700", "−4.00 pp", "−5.80 … −2.20", "1 pp", "real"),
+        status=recall,
+        decided=3,
+        picture=Interval(low=-5.8, value=-4.0, high=-2.2),
     )
     noise = Row(
         cells=("accuracy", "0.8990", "0.8840", "−1.50 pp", "−3.13 … +0.13", "1 pp", "within noise"),
         status=Status.WARNED,
+        picture=Interval(low=-3.13, value=-1.5, high=0.13),
     )
     fine = Row(
-        cells=("auc", "0.9120", "0.9140", "+0.20 pp", "−0.12 … +0.52", "1 pp", "certified"), status=Status.PASSED
+        cells=("auc", "0.9120", "0.9140", "+0.20 pp", "−0.12 … +0.52", "1 pp", "certified"),
+        status=Status.PASSED,
+        picture=Interval(low=-0.12, value=0.2, high=0.52),
     )
     rows = (worse, noise, fine) if recall is Status.FAILED else (fine,)
     return Table(title=f"Metrics against {code('main')} at {code(MAIN[:7])}", columns=columns, rows=rows)
@@ -174,7 +190,29 @@ def _drift() -> Entry:
     return Entry(
         check="drift",
         title="Data drift",
-        outcome=Outcome.of(moved, summary="2 of 24 columns moved", note=f"{code('price')}, {code('carrier')}"),
+        outcome=Outcome.of(
+            moved, summary="2 of 24 columns moved", note=f"{code('price')}, {code('carrier')}", tables=[_drift_table()]
+        ),
+    )
+
+
+def _drift_table() -> Table:
+    before, now = (2.0, 11.0, 31.0, 56.0, 70.0, 60.0, 33.0, 12.0, 3.0, 1.0), (1.0, 4, 12, 25, 41, 60, 66, 52, 30, 14)
+    row = Row(
+        cells=(code("price"), "0.18", "median 41 → 47"),
+        status=Status.WARNED,
+        picture=Bars(before=before, now=tuple(map(float, now))),
+    )
+    other = Row(
+        cells=(code("carrier"), "0.12", "`AA` 12 % → 19 %"),
+        status=Status.WARNED,
+        picture=Bars(before=(50, 30, 20), now=(38, 30, 32)),
+    )
+    return Table(
+        title=f"Drift of {code('train')}: 2 of 24 columns",
+        columns=(Column("column"), Column("D", Align.RIGHT), Column("what")),
+        rows=(row, other),
+        folded=True,
     )
 
 
@@ -254,6 +292,7 @@ def _nasty_entry(status: Status, index: int) -> Entry:
                 cells=(hostile, code(hostile), hostile)[: 1 + place % 3],
                 status=status if place % 2 else None,
                 decided=place % 4,
+                picture=_PICTURES[place % 4],
             )
             for place, hostile in enumerate(HOSTILE)
         ),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mlgate.render.escape import block, cell, html, markdown, marker_word
 from mlgate.text import code, plain, printable
-from render.nasty import page, squeezed, strings
+from render.nasty import COUNT, page, squeezed, strings
 
 LIVE = re.compile(r"@|://|www\.|#\d|:\w+:|\$|GH-\d", re.IGNORECASE)
 ALL_ALLOWED = {"h1", "p", "strong", "code", "pre", "table", "thead", "tbody", "tr", "th", "td", "ul", "li", "br", "sub"}
@@ -106,7 +106,7 @@ def test_marker_word(value: str, expected: str) -> None:
 
 
 def test_messages__nothing_comes_to_life() -> None:
-    for message in strings(seed=1):
+    for message in strings(seed=1, count=max(COUNT, 30_000)):
         _assert_dead(message)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mlgate.render import annotations, json_document, junit, markdown, sarif, terminal
+from mlgate.render import annotations, html, json_document, junit, markdown, sarif, terminal
 from mlgate.report import Report
 from render.sample import friendly_report, passing_report
 
@@ -18,6 +18,8 @@ WRITE = os.environ.get("GOLDEN") == "write"  # noqa: TID251 - a switch for peopl
 LOOKS: dict[str, tuple[Callable[[Report], str], Report]] = {
     "blocked.md": (markdown.render, friendly_report()),
     "passed.md": (markdown.render, passing_report()),
+    "blocked.html": (html.render, friendly_report()),
+    "passed.html": (html.render, passing_report()),
     "blocked.txt": (lambda report: terminal.render(report, width=80), friendly_report()),
     "passed.txt": (lambda report: terminal.render(report, width=80), passing_report()),
     "blocked.json": (json_document.render, friendly_report()),

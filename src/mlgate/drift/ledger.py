@@ -13,7 +13,7 @@ from mlgate.drift.findings import Words, other_side
 from mlgate.drift.judge import Judged, drifted_share
 from mlgate.drift.pairings import State
 from mlgate.drift.rules import Levels
-from mlgate.report import Align, Column, Finding, Measure, Outcome, Row, Severity, Status, Table
+from mlgate.report import Align, Bars, Column, Finding, Measure, Outcome, Row, Severity, Status, Table
 from mlgate.text import amount, code, codes
 
 UNUSED = "drift/unused-rule"
@@ -159,7 +159,13 @@ def _row(judged: Judged) -> Row:
         ),
         status=_STATUS[judged.severity],
         decided=_DECIDED if judged.severity is Severity.ERROR else None,
+        picture=_picture(judged),
     )
+
+
+def _picture(judged: Judged) -> Bars | None:
+    before, now = judged.column.before.bars, judged.column.now.bars
+    return Bars(before=before, now=now) if any(before) and any(now) else None
 
 
 def _fresh(judged: Judged) -> str:

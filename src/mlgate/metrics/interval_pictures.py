@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from mlgate.metrics.compare import Judgement
 from mlgate.metrics.wording import MINUS
-from mlgate.report import Column, Row, Table
+from mlgate.report import Column, Interval, Row, Table
 from mlgate.text import code
 
 _WIDTH = 41
@@ -17,14 +17,14 @@ _NEAREST = 2.0
 
 def picture_table(judgements: Sequence[Judgement]) -> Table | None:
     """Return the folded table of pictures, each in tolerances of its metric; None where there is none to draw."""
-    drawn = [(judgement, ends) for judgement in judgements if (ends := _in_tolerances(judgement)) is not None]
-    if not drawn:
+    known = [(judgement, ends) for judgement in judgements if (ends := _in_tolerances(judgement)) is not None]
+    if not known:
         return None
-    drawn.sort(key=lambda one: one[1][0])
-    spread = [end for _, ends in drawn for end in ends]
+    known.sort(key=lambda one: one[1][0])
+    spread = [end for _, ends in known for end in ends]
     low = max(-_FARTHEST, min(-_NEAREST, math.floor(min(spread))))
     high = min(_FARTHEST, max(_NEAREST, math.ceil(max(spread))))
-    rows = tuple(Row(cells=(code(judgement.name), code(_bar(*ends, low, high)))) for judgement, ends in drawn)
+    rows = tuple(Row(cells=(code(judgement.name), code(_bar(*ends, low, high)))) for judgement, ends in known)
     return Table(
         title="Intervals against tolerance",
         columns=(Column("metric"), Column(f"worse ◄ {MINUS}{-low:g} … +{high:g} tolerances ► better")),
@@ -33,6 +33,12 @@ def picture_table(judgements: Sequence[Judgement]) -> Table | None:
         note="┆ is what is tolerated, │ no change, ┼ either of them inside an interval; "
         "certified is an interval that ends right of the first",
     )
+
+
+def drawn(judgement: Judgement) -> Interval | None:
+    """Return the picture of a judgement's interval, for the forms that can draw; None where there is none."""
+    ends = _in_tolerances(judgement)
+    return Interval(low=ends[0], value=ends[1], high=ends[2]) if ends and all(map(math.isfinite, ends)) else None
 
 
 def _in_tolerances(judgement: Judgement) -> tuple[float, float, float] | None:

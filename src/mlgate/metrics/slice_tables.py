@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from mlgate.metrics import noise_wording, wording
 from mlgate.metrics.compare import Judgement, Kind
+from mlgate.metrics.interval_pictures import drawn
 from mlgate.metrics.slices import FEWEST, SliceChange
 from mlgate.report import Align, Column, Finding, Row, Severity, Status, Table
 from mlgate.stats.decision import Decision
@@ -98,6 +99,7 @@ def _row(change: SliceChange, whole: Judgement) -> Row:
         ),
         status=Status.WARNED if is_worse else Status.PASSED if change.decided else None,
         decided=5 if is_worse else None,
+        picture=drawn(judgement),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from mlgate.metrics import noise_wording, wording
 from mlgate.metrics.compare import Judgement, Kind
 from mlgate.metrics.flatten import Odd
-from mlgate.report import Align, Baseline, Column, Measure, Row, Status, Table
+from mlgate.report import Align, Baseline, Column, Interval, Measure, Row, Status, Table
 from mlgate.text import amount, code
 
 UNCHANGED_SHOWN = 50
@@ -114,7 +114,16 @@ def _row(judgement: Judgement, *, has_noise: bool) -> Row:
         cells=tuple(cells),
         status=status(judgement),
         decided=_DECIDED if judgement.kind is Kind.REGRESSION else None,
+        picture=_picture(judgement),
     )
+
+
+def _picture(judgement: Judgement) -> Interval | None:
+    if judgement.estimate is None:
+        return None
+    from mlgate.metrics.interval_pictures import drawn
+
+    return drawn(judgement)
 
 
 def _verdict(judgement: Judgement) -> str:

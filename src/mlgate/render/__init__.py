@@ -9,6 +9,7 @@ from mlgate.report import Report
 FORMATS: dict[str, str] = {
     "terminal": "mlgate.render.terminal",
     "markdown": "mlgate.render.markdown",
+    "html": "mlgate.render.html",
     "json": "mlgate.render.json_document",
     "junit": "mlgate.render.junit",
     "sarif": "mlgate.render.sarif",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from mlgate.text import code, printable, shorten, spans
+from mlgate.text import code, plain, printable, shorten, spans
 
 LINE = 1_000
 
@@ -49,15 +49,30 @@ def html(message: str, limit: int = LINE) -> str:
     ).strip()
 
 
+def attribute(message: str, limit: int = LINE) -> str:
+    """Return a message as plain words for the inside of a quoted attribute or a title, where no element is read."""
+    return _entities(shorten(printable(plain(message)), limit))
+
+
+def preformatted(text: str, *, lines: int = 400, width: int = 2_000) -> str:
+    """Return text of several lines for the inside of a `<pre>`, cut to `lines` and `width`."""
+    return _entities("\n".join(_cut(text, lines, width)))
+
+
 def block(text: str, *, lines: int = 40, width: int = 300) -> str:
     """Return text of several lines as a fenced block that nothing inside it can end, cut to `lines` and `width`."""
+    shown = _cut(text, lines, width)
+    longest = max((len(run) for line in shown for run in re.findall("`+", line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return "\n".join([f"{fence}text", *shown, fence])
+
+
+def _cut(text: str, lines: int, width: int) -> list[str]:
     found = text.split("\n")
     shown = [printable(shorten(line.rstrip("\r").expandtabs(4), width)) for line in found[:lines]]
     if len(found) > lines:
         shown.append(f"… {len(found) - lines:,} more lines")
-    longest = max((len(run) for line in shown for run in re.findall("`+", line)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return "\n".join([f"{fence}text", *shown, fence])
+    return shown
 
 
 def marker_word(value: str, limit: int = 60) -> str:
@@ -111,4 +126,10 @@ def _split(text: str) -> list[_Piece]:
 
 
 def _entities(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    return (
+        text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace('"', "&quot;")
+        .replace("'", "&#39;")
+    )

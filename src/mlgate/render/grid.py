@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mlgate.render.wording import WORDS
-from mlgate.report import Column, Row, Status, Table
+from mlgate.report import Bars, Column, Interval, Row, Status, Table
 
 _COLUMNS = 16
 _CALM = (Status.PASSED, Status.SKIPPED, None)
@@ -14,11 +14,12 @@ _VERDICTS = ("", "verdict", "state", "status", "result")
 
 
 class Line(NamedTuple):
-    """One row: its cells in inline form, its status if it has one, and the index of the cell that decided."""
+    """One row: cells in inline form, its status if it has one, the index of the cell that decided, its picture."""
 
     cells: tuple[str, ...]
     status: Status | None
     decided: int | None
+    picture: Interval | Bars | None = None
 
 
 class Grid(NamedTuple):
@@ -54,4 +55,4 @@ def _line(row: Row, width: int, place: int | None) -> Line:
     if place is not None and row.status:
         cells[place] = cells[place] or WORDS[row.status]
     decided = row.decided if row.decided is not None and 0 <= row.decided < width else None
-    return Line(tuple(cells), row.status, decided)
+    return Line(tuple(cells), row.status, decided, row.picture)

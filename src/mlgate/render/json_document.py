@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from mlgate.errors import MlgateError
-from mlgate.render.json_records import MAX_LINE, MAX_TEXT, MAX_WORD, SCHEMA, ReportRecord
+from mlgate.render.json_records import MAX_LINE, MAX_PARTS, MAX_TEXT, MAX_WORD, SCHEMA, ReportRecord
 from mlgate.report import Report
 from mlgate.text import code, shorten
 
@@ -91,12 +91,21 @@ def _bounded(value: Any, key: str = "") -> Any:
         limit = MAX_TEXT if key == "detail" else MAX_WORD if key in _WORDS else MAX_LINE
         return shorten(_encodable(value), limit)
     if isinstance(value, dict):
+        if key == "picture" and not _is_drawable(value):
+            return None
         return {name: _bounded(inner, name) for name, inner in value.items() if name != "log"}
     if isinstance(value, (list, tuple)):
         return [_bounded(inner, key) for inner in value]
     if key in _PLACES and value is not None and value < 1:
         return None
     return None if isinstance(value, float) and not isfinite(value) else value
+
+
+def _is_drawable(picture: dict[str, Any]) -> bool:
+    """Return whether all numbers of a picture are finite, and not too many; one of others is left out."""
+    values = [part if isinstance(part, (list, tuple)) else (part,) for part in picture.values()]
+    numbers = [number for part in values for number in part if not isinstance(number, str)]
+    return all(len(part) <= MAX_PARTS for part in values) and all(isfinite(number) for number in numbers)
 
 
 def _encodable(text: str) -> str:

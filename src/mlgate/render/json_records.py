@@ -60,12 +60,28 @@ class ColumnRecord(Record, frozen=True):
     align: Align = Align.LEFT
 
 
+class IntervalRecord(Record, frozen=True, tag="interval", tag_field="kind"):
+    """The interval of a change in tolerances, turned so that more is better; -1 is what is tolerated."""
+
+    low: float
+    value: float
+    high: float
+
+
+class BarsRecord(Record, frozen=True, tag="bars", tag_field="kind"):
+    """The counts of a column in bins or categories that both sides share."""
+
+    before: Annotated[tuple[Annotated[float, Meta(ge=0)], ...], Meta(max_length=MAX_PARTS)]
+    now: Annotated[tuple[Annotated[float, Meta(ge=0)], ...], Meta(max_length=MAX_PARTS)]
+
+
 class RowRecord(Record, frozen=True):
     """One row of a table."""
 
     cells: Lines
     status: Status | None = None
     decided: Annotated[Count | None, Meta(description="The index of the cell that decided, from 0.")] = None
+    picture: Annotated[IntervalRecord | BarsRecord | None, Meta(description="What to draw beside it.")] = None
 
 
 class TableRecord(Record, frozen=True):
