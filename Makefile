@@ -1,6 +1,8 @@
 # Needs python3 (3.11 or newer), git and make. All else is brought into .tools and .venv, with the versions of uv.lock.
 
 run := .venv/bin/python
+actions := action.yml action/comment/action.yml
+workflows := $(wildcard .github/workflows/*.yml workflows/*.yml)
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types layers security generate generated check dev clean
 
@@ -27,7 +29,10 @@ layers: dev ## Check that imports point one way
 
 security: dev ## Check the action and the workflows
 	@.venv/bin/zizmor --offline --persona auditor --strict-collection --quiet \
-		action.yml action/comment/action.yml .github/workflows $(wildcard workflows/*.yml)
+		$(actions) .github/workflows $(wildcard workflows/*.yml)
+	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-actions $(actions)
+	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-workflows $(workflows)
+	@$$(.ci/go-tool actionlint github.com/rhysd/actionlint/cmd/actionlint v1.7.12) -shellcheck= -pyflakes= $(workflows)
 
 generate: dev ## Make what is generated: schemas, hooks file, tables of the pages
 	@$(run) scripts/generate.py

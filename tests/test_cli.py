@@ -77,6 +77,33 @@ def test_exit_code__0_where_a_failing_check_may_only_warn(
     assert mlgate_child("run", "own", cwd=repo.path).code == 0
 
 
+_WARNING = sample_plugins.FAILING.replace("ERROR", "WARNING")
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "body", "code"),
+    [
+        pytest.param("failure", _WARNING, 0, id="failure, a warning"),
+        pytest.param("failure", sample_plugins.FAILING, 1, id="failure, a failure"),
+        pytest.param("warning", sample_plugins.PASSING, 0, id="warning, all fine"),
+        pytest.param("warning", _WARNING, 1, id="warning, a warning"),
+        pytest.param("warning", sample_plugins.SKIPPING, 3, id="warning, nothing was checked"),
+        pytest.param("never", sample_plugins.FAILING, 0, id="never, a failure"),
+        pytest.param("never", sample_plugins.CRASHING, 0, id="never, a crash"),
+        pytest.param("never", sample_plugins.SKIPPING, 0, id="never, nothing was checked"),
+    ],
+)
+def test_exit_code__fails_on_what_is_asked(
+    mlgate: Callable, check: Callable, repo: Repository, fail_on: str, body: str, code: int
+) -> None:
+    check(body)
+    assert mlgate("run", "own", f"--fail-on={fail_on}", cwd=repo.path).code == code
+
+
+def test_exit_code__2_whatever_is_asked_to_fail(mlgate: Callable, repo: Repository) -> None:
+    assert mlgate("run", "nonsense", "--fail-on=never", cwd=repo.path).code == 2
+
+
 def test_exit_code__4_time_limit(mlgate_child: Callable, check: Callable, repo: Repository) -> None:
     check('context.children.run(["sleep", "60"], cwd=context.project)\nreturn Outcome.skipped("done")')
     repo.write({"mlgate.yaml": "limits: {own: 0.3s}\n"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import shlex
 from collections.abc import Callable, Iterator
@@ -14,12 +15,14 @@ import yaml
 
 import events
 from conftest import Ran
+from mlgate import __version__
 from mlgate.cli import build_parser
+from mlgate.commands import action
 from mlgate.commands.action import words
 from mlgate.publish.runner_files import OUTPUTS
 from mlgate.render import json_document
 from publish.fake_github import FakeGitHub
-from render.sample import friendly_report, sample_report
+from render.sample import friendly_report, passing_report, sample_report
 from repositories import Repository
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,8 +74,8 @@ def test_publish__outputs_are_fixed_names_and_own_words(
 
 
 def test_publish__every_output_of_the_action_exists() -> None:
-    action = yaml.safe_load((ROOT / "action.yml").read_text())
-    assert set(action["outputs"]) <= set(OUTPUTS)
+    outputs = yaml.safe_load((ROOT / "action.yml").read_text())["outputs"]
+    assert set(outputs) == set(OUTPUTS)
 
 
 def test_publish__summary_holds_the_report(mlgate: Command, runner: dict[str, str], tmp_path: Path) -> None:
@@ -222,6 +225,72 @@ def test_publish__parts_can_be_turned_off(mlgate: Command, runner: dict[str, str
     assert Path(runner["GITHUB_OUTPUT"]).exists()
 
 
+def test_publish__annotations_by_a_check_run_are_not_made_twice(
+    mlgate: Command, pull_request_run: dict[str, str], tmp_path: Path, forge: FakeGitHub
+) -> None:
+    report = saved(tmp_path, json_document.render(friendly_report()))
+    done = mlgate("publish", report, "--annotations=check-run", cwd=tmp_path, **pull_request_run)
+    assert done.code == 0
+    assert "the check run mlgate shows 4 annotations" in done.out
+    assert "::error" not in done.out
+    assert [made["head_sha"] for made in forge.check_runs] == ["b" * 40]
+
+
+def test_publish__without_the_permission_for_checks_the_step_annotates(
+    mlgate: Command, pull_request_run: dict[str, str], tmp_path: Path, forge: FakeGitHub
+) -> None:
+    forge.denied.add("check-runs")
+    report = saved(tmp_path, json_document.render(friendly_report()))
+    done = mlgate("publish", report, "--annotations=check-run", cwd=tmp_path, **pull_request_run)
+    assert done.code == 0
+    assert "::warning title=mlgate%3A no check run::no check run: GitHub answered 403" in done.out
+    assert "  checks: write\n" in done.out
+    assert "::error file=out/metrics.json" in done.out
+
+
+def test_publish__comment_and_check_run_keep_one_allowance(
+    mlgate: Command, pull_request_run: dict[str, str], tmp_path: Path, forge: FakeGitHub
+) -> None:
+    for number in range(1_233):
+        forge.say(f"word {number}", "ana")
+    report = saved(tmp_path, json_document.render(friendly_report()))
+    words_ = ("--comment=always", "--annotations=check-run")
+    done = mlgate("publish", report, *words_, cwd=tmp_path, **pull_request_run)
+    assert done.code == 0
+    assert len(forge.bodies()) == 1
+    assert len(forge.asked) <= 16
+    assert forge.check_runs or "::error" in done.out
+
+
+def test_publish__the_page_is_linked(
+    mlgate: Command, pull_request_run: dict[str, str], tmp_path: Path, forge: FakeGitHub
+) -> None:
+    page = "https://github.com/o/r/actions/runs/123/artifacts/4"
+    report = saved(tmp_path, json_document.render(friendly_report()))
+    mlgate("publish", report, "--comment=always", f"--page={page}", cwd=tmp_path, **pull_request_run)
+    assert f"[full report]({page})" in forge.bodies()[0]
+
+
+def test_publish__a_scheduled_run_keeps_an_issue(
+    mlgate: Command, pull_request_run: dict[str, str], tmp_path: Path, forge: FakeGitHub
+) -> None:
+    env = {**pull_request_run, **events.runner(tmp_path, "schedule", {})}
+    report = saved(tmp_path, json_document.render(friendly_report()))
+    done = mlgate("publish", report, "--issue=on-failure", cwd=tmp_path, **env)
+    assert done.code == 0
+    assert "the issue of this report is created" in done.out
+    assert [one["state"] for one in forge.issues] == ["open"]
+
+
+def test_publish__a_pull_request_has_its_comment_and_no_issue(
+    mlgate: Command, pull_request_run: dict[str, str], tmp_path: Path, forge: FakeGitHub
+) -> None:
+    report = saved(tmp_path, json_document.render(friendly_report()))
+    done = mlgate("publish", report, "--issue=on-failure", cwd=tmp_path, **pull_request_run)
+    assert "no issue: this run is of a pull request" in done.out
+    assert forge.asked == []
+
+
 def test_publish__without_a_report(mlgate: Command, tmp_path: Path) -> None:
     done = mlgate("publish", cwd=tmp_path)
     assert done.code == 2
@@ -244,10 +313,11 @@ ACTIONS = ("action.yml", "action/comment/action.yml")
 
 @pytest.mark.parametrize("path", ACTIONS)
 def test_action__every_input_reaches_the_command_by_the_environment(path: str) -> None:
-    action = yaml.safe_load((ROOT / path).read_text())
-    steps = action["runs"]["steps"]
-    handed = {value for step in steps for value in {**step.get("env", {}), **step.get("with", {})}.values()}
-    assert {f"${{{{ inputs.{name} }}}}" for name in action["inputs"]} <= handed
+    described = yaml.safe_load((ROOT / path).read_text())
+    steps = described["runs"]["steps"]
+    handed = {value for step in steps for value in step.get("env", {}).values()}
+    for_the_runner = {"cache"}
+    assert {f"${{{{ inputs.{name} }}}}" for name in described["inputs"] if name not in for_the_runner} <= handed
     assert not any("${{" in step.get("run", "") for step in steps)
 
 
@@ -266,6 +336,7 @@ def test_action__publishes_with_words_that_the_command_knows(path: str) -> None:
     for name, value in last["env"].items():
         found = inputs.get(str(value).removeprefix("${{ inputs.").removesuffix(" }}"), {})
         given = [word.replace(f"${name}", str(found.get("default", "x"))) for word in given]
+    assert not any("$" in word for word in given)
     build_parser("publish").parse_args(["publish", *given])
 
 
@@ -301,6 +372,59 @@ def test_action__sarif_is_written_where_it_is_asked_for(tmp_path: Path) -> None:
     assert "--output=sarif=a b.sarif" in words({"MLGATE_SARIF": "a b.sarif"}, tmp_path)
 
 
+def test_action__is_short() -> None:
+    assert len((ROOT / "action.yml").read_text().splitlines()) < 120
+
+
+def test_action__every_variable_that_it_sets_is_read_and_the_other_way_round() -> None:
+    steps = yaml.safe_load((ROOT / "action.yml").read_text())["runs"]["steps"]
+    (gate,) = [step for step in steps if step["name"] == "Run the gate"]
+    sources = [inspect.getsource(action), (ROOT / "action/install.sh").read_text()]
+    assert set(gate["env"]) == set(re.findall(r"MLGATE_[A-Z_]+", sources[0]))
+    handed = {name for step in steps[:3] for name in step.get("env", {})}
+    assert handed == set(re.findall(r"MLGATE_[A-Z_]+", sources[1]))
+
+
+def test_action__the_page_is_written_for_the_artifact(tmp_path: Path) -> None:
+    assert f"--output=html={tmp_path / 'mlgate-report.html'}" in words({"MLGATE_ARTIFACT": "mlgate-report"}, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", ".x", "a b", "$(touch x)", "x" * 200])
+def test_action__an_artifact_that_is_no_name(mlgate: Command, tmp_path: Path, name: str) -> None:
+    done = mlgate("action", cwd=tmp_path, MLGATE_FOLDER=str(tmp_path), MLGATE_ARTIFACT=name)
+    assert done.code == 2
+    assert "is no name for an artifact" in done.err
+
+
+@pytest.mark.parametrize(
+    ("event", "scheduled"), [("schedule", True), ("workflow_dispatch", True), ("pull_request", False), ("push", False)]
+)
+def test_action__the_clock_counts_where_nobody_waits(tmp_path: Path, event: str, scheduled: bool) -> None:
+    assert ("--scheduled" in words({"GITHUB_EVENT_NAME": event}, tmp_path)) is scheduled
+
+
+@pytest.mark.parametrize("wanted", ["", __version__, f"v{__version__}", __version__.rpartition(".")[0]])
+def test_action__the_version_that_is_asked_for(mlgate: Command, repo: Repository, tmp_path: Path, wanted: str) -> None:
+    repo.commit({"metrics.json": '{"accuracy": 0.9}\n'})
+    inputs = {"MLGATE_FOLDER": str(tmp_path), "MLGATE_CHECKS": "metrics", "MLGATE_BASE": "HEAD"}
+    assert mlgate("action", cwd=repo.path, MLGATE_VERSION=wanted, **inputs).code == 0
+
+
+@pytest.mark.parametrize("wanted", ["99", f"{__version__}.1", "latest"])
+def test_action__another_version_is_refused(mlgate: Command, repo: Repository, tmp_path: Path, wanted: str) -> None:
+    done = mlgate("action", cwd=repo.path, MLGATE_VERSION=wanted, MLGATE_FOLDER=str(tmp_path))
+    assert done.code == 2
+    assert f"this is mlgate {__version__}, and the workflow is written for {wanted}" in done.err
+
+
+def test_action__a_run_that_ends_before_its_report_leaves_no_old_one(
+    mlgate: Command, repo: Repository, tmp_path: Path
+) -> None:
+    old = saved(tmp_path, json_document.render(passing_report()))
+    assert mlgate("action", cwd=repo.path, MLGATE_FOLDER=str(tmp_path), MLGATE_CHECKS="nonsense").code == 2
+    assert not old.exists()
+
+
 def test_action__outside_the_action_says_what_to_use(mlgate: Command, tmp_path: Path) -> None:
     done = mlgate("action", cwd=tmp_path)
     assert done.code == 2
@@ -312,7 +436,7 @@ def test_action__leaves_the_report_and_fails_by_the_verdict(
 ) -> None:
     repo.commit({"metrics.json": '{"accuracy": 0.9}\n'})
     repo.write({"metrics.json": '{"accuracy": 0.5}\n'})
-    inputs = {"MLGATE_HOME": str(tmp_path), "MLGATE_CHECKS": "metrics", "MLGATE_BASE": "HEAD"}
+    inputs = {"MLGATE_FOLDER": str(tmp_path), "MLGATE_CHECKS": "metrics", "MLGATE_BASE": "HEAD"}
     done = mlgate("action", cwd=repo.path, **runner, **inputs)
     assert done.code == 1
     assert json_document.load((tmp_path / "report.json").read_bytes()).verdict.value == "failed"

@@ -68,11 +68,15 @@ class FakeGitHub:
         """Begin with an empty conversation; with a certificate (and its key in one file) speak TLS."""
         self.comments: list[dict[str, Any]] = []
         self.pulls: list[dict[str, Any]] = []
+        self.issues: list[dict[str, Any]] = []
+        self.check_runs: list[dict[str, Any]] = []
+        self.annotations: dict[int, list[dict[str, Any]]] = {}
         self.artifacts: list[dict[str, Any]] = []
         self.blobs = self
         self.files: dict[str, bytes] = {}
         self.logins = {"token": BOT}
         self.read_only: set[str] = set()
+        self.denied: set[str] = set()
         self.locked = False
         self.asked: list[Asked] = []
         self.violations: list[str] = []
@@ -107,6 +111,15 @@ class FakeGitHub:
             made = sample("issue-comment", id=self._last, body=body, created_at=now, updated_at=now)
             made["user"] = sample("simple-user", login=author)
             self.comments.append(made)
+            return made
+
+    def open_issue(self, title: str, body: str, author: str = BOT) -> dict[str, Any]:
+        """Open an issue, whoever does."""
+        with self.lock:
+            self._last += 1
+            made = sample("issue", number=self._last, title=title, body=body, state="open")
+            made["user"] = sample("simple-user", login=author)
+            self.issues.append(made)
             return made
 
     def open_pull(self, number: int, head: str, commit: str, head_repository: int) -> None:
@@ -188,6 +201,10 @@ class FakeGitHub:
                 if asked.method == "GET"
                 else Said(201, self.say(asked.body["body"], self._login(asked)))
             )
+        if "check-runs" in template:
+            return self._checks(asked, values)
+        if template.endswith(("/issues", "/issues/{issue_number}")):
+            return self._issue(asked, values)
         if template.endswith("/{comment_id}"):
             return self._one(asked, int(values["comment_id"]))
         if template.endswith("/pulls"):
@@ -199,11 +216,12 @@ class FakeGitHub:
 
     def _refused(self, asked: Asked) -> Said | None:
         about = {"documentation_url": "https://docs.github.com/rest"}
-        if asked.headers["authorization"].removeprefix("Bearer ") in self.read_only:
+        kind = asked.path.split("/")[4]
+        if kind in self.denied or asked.headers["authorization"].removeprefix("Bearer ") in self.read_only:
             return Said(403, {"message": "Resource not accessible by integration", "status": "403", **about})
         if self.locked and asked.method == "POST":
             return Said(403, {"message": "Unable to create comment because issue is locked.", **about})
-        if asked.body and len(asked.body["body"]) > MOST:
+        if asked.body and len(asked.body.get("body", "")) > MOST:
             error = {
                 "resource": "IssueComment",
                 "code": "unprocessable",
@@ -236,6 +254,44 @@ class FakeGitHub:
             found["body"] = asked.body["body"]
             found["updated_at"] = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return Said(200, found)
+
+    def _issue(self, asked: Asked, values: dict[str, str]) -> Said:
+        if "issue_number" not in values:
+            if asked.method == "POST":
+                return Said(201, self.open_issue(asked.body["title"], asked.body["body"], self._login(asked)))
+            state, creator = asked.query.get("state", "open"), asked.query.get("creator")
+            found = [one for one in self.issues if one["state"] == state]
+            return self._page(asked, [one for one in found if creator in (None, one["user"]["login"])])
+        found = [one for one in self.issues if one["number"] == int(values["issue_number"])]
+        if not found:
+            return Said(404, {"message": "Not Found", "documentation_url": "https://docs.github.com/rest"})
+        if asked.method == "PATCH":
+            found[0].update(asked.body)
+        return Said(200, found[0])
+
+    def _checks(self, asked: Asked, values: dict[str, str]) -> Said:
+        if asked.method == "GET":
+            found = [one for one in self.check_runs if one["head_sha"] == values["ref"]]
+            found = [one for one in found if one["name"] == asked.query.get("check_name", one["name"])]
+            return Said(200, {"total_count": len(found), "check_runs": found})
+        notes = asked.body.get("output", {}).get("annotations", [])
+        if asked.method == "POST":
+            self._last += 1
+            known = {key: asked.body[key] for key in ("name", "head_sha", "external_id", "status", "conclusion")}
+            made = sample("check-run", id=self._last, details_url=asked.body.get("details_url"), **known)
+            self.check_runs.append(made)
+            self.annotations[self._last] = list(notes)
+        else:
+            (made,) = [one for one in self.check_runs if one["id"] == int(values["check_run_id"])]
+            self.annotations[made["id"]] += notes
+        made["output"] = {
+            "title": asked.body["output"]["title"],
+            "summary": asked.body["output"]["summary"],
+            "text": None,
+            "annotations_count": len(self.annotations[made["id"]]),
+            "annotations_url": "https://api.github.com/x",
+        }
+        return Said(201 if asked.method == "POST" else 200, made)
 
     def _pulls(self, asked: Asked) -> Said:
         wanted = asked.query.get("head")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlgate.errors import MlgateError, UsageError
+from mlgate.errors import UsageError
 from mlgate.publish.runner_files import SUMMARY_CHARACTERS, outputs, write_outputs, write_summary
 from mlgate.publish.workflow_commands import note, on_actions
 from mlgate.render import annotations as workflow_commands
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from mlgate.publish.posting import Posted
 
 _WHEN = ("always", "on-change", "on-failure", "never")
+_ISSUE = ("on-failure", "on-warning", "never")
 _SWITCH = ("true", "false")
+_CHECK_RUN = "check-run"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,8 +34,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="never",
         help="when to make a comment on the pull request, with the token in GITHUB_TOKEN (default: never)",
     )
+    parser.add_argument(
+        "--issue",
+        choices=_ISSUE,
+        default="never",
+        help="when an issue of this report is open; it is closed when all is fine again (default: never)",
+    )
     parser.add_argument("--summary", choices=_SWITCH, default="true", help="write the job summary (default: true)")
-    parser.add_argument("--annotations", choices=_SWITCH, default="true", help="mark the lines (default: true)")
+    parser.add_argument(
+        "--annotations",
+        choices=(*_SWITCH, _CHECK_RUN),
+        default="true",
+        help="mark the lines; `check-run` marks up to 200 with a check run of its own, where the token may make one "
+        "(default: true)",
+    )
+    parser.add_argument("--page", metavar="URL", help="where the report can be read in full (default: the run's page)")
     parser.add_argument(
         "--workflow-run",
         action="store_true",
@@ -51,16 +66,40 @@ def execute(arguments: argparse.Namespace, env: Mapping[str, str]) -> int:
     if arguments.report is None:
         raise UsageError("no report is named", hint="name the file, or say `--workflow-run`")
     report = _read(arguments.report)
-    if on_actions(env) and arguments.annotations == "true":
-        sys.stdout.write(workflow_commands.render(report))
+    if arguments.annotations == "true":
+        _annotate(report, env)
     summarised = _summarise(report, arguments, env)
-    if arguments.comment != "never":
-        _tell(_posted(report, arguments.comment, env), arguments, env)
+    asked = _ask(report, arguments, env)
     # Last, so that nothing that ran before can have the final word on them.
     told = write_outputs(outputs(report, arguments.report), env)
-    if not (summarised or told or on_actions(env) or arguments.comment != "never"):
+    if not (summarised or told or on_actions(env) or asked):
         sys.stdout.write(markdown.render(report))
     return 0
+
+
+def _annotate(report: Report, env: Mapping[str, str]) -> None:
+    if on_actions(env):
+        sys.stdout.write(workflow_commands.render(report))
+
+
+def _ask(report: Report, arguments: argparse.Namespace, env: Mapping[str, str]) -> bool:
+    """Ask the forge for all that is to be made there, by one client with one allowance; return whether it was asked."""
+    wants_checks = arguments.annotations == _CHECK_RUN
+    if arguments.comment == arguments.issue == "never" and not wants_checks:
+        return False
+    from mlgate.commands.publish_github import Forge
+
+    forge = Forge(report, env, arguments.page)
+    if arguments.comment != "never":
+        _tell(forge.comment(arguments.comment), arguments, env)
+    if arguments.issue != "never":
+        _tell(forge.issue(arguments.issue), arguments, env)
+    if wants_checks:
+        posted = forge.check_run()
+        _tell(posted, arguments, env)
+        if not posted.is_done:
+            _annotate(report, env)
+    return True
 
 
 def _of_another_run(arguments: argparse.Namespace, env: Mapping[str, str]) -> int:
@@ -96,40 +135,12 @@ def _summarise(report: Report, arguments: argparse.Namespace, env: Mapping[str, 
     return wanted and write_summary(markdown.render(report, limit=SUMMARY_CHARACTERS), env)
 
 
-def _posted(report: Report, when: str, env: Mapping[str, str]) -> Posted:
-    """Comment on the pull request of this run, or say why there is nothing to comment on."""
-    from mlgate.event import read_event
-    from mlgate.publish.posting import (
-        DEPENDABOT,
-        Posted,
-        Pull,
-        When,
-        connect,
-        failed,
-        post,
-        repository,
-        run_page,
-        without_token,
-    )
-
-    try:
-        event = read_event(env)
-        if event.number is None:
-            return Posted(said=f"no comment: this run is not of a pull request, but of {code(event.name)}")
-        page = run_page(env, (event.run or "").partition(".")[0])
-        pull = Pull(repository=repository(env), number=event.number, page=page)
-        posted = post(connect(env), report, pull, When(when))
-    except MlgateError as error:
-        return Posted(said=failed(error), is_warning=True)
-    return without_token() if posted.sample and (event.is_fork or env.get("GITHUB_ACTOR") == DEPENDABOT) else posted
-
-
 def _tell(posted: Posted, arguments: argparse.Namespace, env: Mapping[str, str]) -> None:
-    """Say in the log what became of the comment, and in the summary where it could not be made."""
+    """Say in the log what became of a comment or its like, and in the summary where it could not be made."""
     if not posted.is_warning:
         _say(posted.said, env)
         return
-    sys.stdout.write(note("warning", "mlgate: no comment", posted.said, env))
+    sys.stdout.write(note("warning", f"mlgate: {posted.said.partition(':')[0]}", posted.said, env))
     sys.stdout.write(posted.sample)
     if arguments.summary == "true":
         from mlgate.render.escape import markdown as escaped

@@ -15,14 +15,14 @@ from mlgate.check import Check
 from mlgate.commands.render import shown, write_aside
 from mlgate.config import Config, find_config, load_config
 from mlgate.context import Context, project_folder
-from mlgate.errors import UsageError
+from mlgate.errors import ExitCode, UsageError
 from mlgate.event import Event, read_event
 from mlgate.git import open_repository
 from mlgate.proc import Children, kill_all
 from mlgate.publish.workflow_commands import no_workflow_commands
 from mlgate.registry import find_checks, nearest_project
 from mlgate.render import FORMATS, render
-from mlgate.report import Entry, Report
+from mlgate.report import Entry, Report, Verdict
 from mlgate.runner import Listener, Silence, run_checks
 from mlgate.text import code, inert, nearest
 
@@ -44,6 +44,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--output", metavar="FORMAT=PATH", action="append", default=[], help="also write the report in this form"
     )
     parser.add_argument("--scheduled", action="store_true", help="also apply rules about time, such as the age of docs")
+    parser.add_argument(
+        "--fail-on",
+        choices=("failure", "warning", "never"),
+        default="failure",
+        help="what makes the exit code other than 0: what blocks, also what warns, or nothing found (default: failure)",
+    )
     parser.add_argument("--workers", metavar="N", type=int, default=0, help="checks at once (default: one a core)")
     parser.add_argument("--no-cache", action="store_true", help="ask everything anew, though nothing has changed")
     parser.add_argument("--quiet", action="store_true", help="no progress")
@@ -63,6 +69,17 @@ def execute(arguments: argparse.Namespace, env: Mapping[str, str]) -> int:
         for form, path in outputs:
             write_aside(path, render(report, form))
         _show(report, arguments, env)
+    return _exit_code(report, arguments.fail_on)
+
+
+def _exit_code(report: Report, fail_on: str) -> int:
+    """Return the exit code of the verdict, or of what is asked to count instead."""
+    if fail_on == "never":
+        return ExitCode.PASSED
+    if fail_on == "warning" and report.verdict is Verdict.PASSED:
+        from mlgate.render.wording import unsettled
+
+        return ExitCode.FAILED if unsettled(report) else ExitCode.PASSED
     return report.verdict.exit_code
 
 

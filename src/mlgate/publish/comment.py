@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from mlgate.publish.github_client import GitHub
 from mlgate.publish.refusals import ApiError, LimitError
-from mlgate.publish.thread import Comment, Thread, run_of
+from mlgate.publish.thread import Comment, Place, run_of
 from mlgate.publish.transport import NoAnswerError
 
 LIMIT = 60_000
@@ -43,7 +43,7 @@ class Body(Struct, frozen=True, kw_only=True):
         return write(self.render(LIMIT // 2))
 
 
-def put(github: GitHub, thread: Thread, body: Body, *, new: bool) -> Done:
+def put(github: GitHub, thread: Place, body: Body, *, new: bool) -> Done:
     """Bring the comment up to date; one that is not there yet is made only with `new`."""
     marked = thread.marked()
     mine = _by(github.login(), marked) if marked else []
@@ -55,12 +55,12 @@ def put(github: GitHub, thread: Thread, body: Body, *, new: bool) -> Done:
     return _created(github, thread, body) if new else Done.NOT_NEEDED
 
 
-def _updated(thread: Thread, mine: list[Comment], body: Body) -> Done | None:
+def _updated(thread: Place, mine: list[Comment], body: Body) -> Done | None:
     """Update the oldest comment and remove the others; return None where it was deleted meanwhile."""
     now = thread.get(mine[0])
     if now is None:
         return None
-    kept = _is_newer(now.body, body.render(LIMIT))
+    kept = is_newer(now.body, body.render(LIMIT))
     if not kept:
         edited = body.written(lambda text: thread.edit(now, text))
         if edited is None:
@@ -71,7 +71,7 @@ def _updated(thread: Thread, mine: list[Comment], body: Body) -> Done | None:
     return Done.KEPT if kept else Done.UPDATED
 
 
-def _defend(thread: Thread, edited: Comment) -> None:
+def _defend(thread: Place, edited: Comment) -> None:
     """Look a moment later whether an older run wrote at the same time and had the last word; then write again.
 
     The API knows no edit on condition. Every run looks a second after each of its own writes, and one that sees a newer
@@ -80,12 +80,12 @@ def _defend(thread: Thread, edited: Comment) -> None:
     while thread.may_look():
         thread.rest()
         now = thread.get(edited)
-        if now is None or not _is_newer(edited.body, now.body):
+        if now is None or not is_newer(edited.body, now.body):
             return
         thread.edit(edited, edited.body)
 
 
-def _created(github: GitHub, thread: Thread, body: Body) -> Done:
+def _created(github: GitHub, thread: Place, body: Body) -> Done:
     made = body.written(lambda text: _added(github, thread, text))
     if made is None:
         raise AssertionError("a comment that was added is there")
@@ -93,11 +93,11 @@ def _created(github: GitHub, thread: Thread, body: Body) -> Done:
     return _settled(thread, [mine[number] for number in sorted(mine)], made)
 
 
-def _settled(thread: Thread, mine: list[Comment], made: Comment) -> Done:
+def _settled(thread: Place, mine: list[Comment], made: Comment) -> Done:
     """Keep the oldest of several comments, with the text of the newest run among them."""
     newest = made
     for other in mine:
-        if _is_newer(other.body, newest.body):
+        if is_newer(other.body, newest.body):
             newest = other
     for place, oldest in enumerate(mine):
         if _holds(thread, oldest, newest):
@@ -107,12 +107,12 @@ def _settled(thread: Thread, mine: list[Comment], made: Comment) -> Done:
     return Done.CREATED
 
 
-def _holds(thread: Thread, oldest: Comment, newest: Comment) -> bool:
+def _holds(thread: Place, oldest: Comment, newest: Comment) -> bool:
     """Return whether a comment is there, after giving it the newest text where it has an older one."""
     if oldest.id == newest.id:
         return True
     now = thread.get(oldest)
-    if now is None or _is_newer(now.body, newest.body):
+    if now is None or is_newer(now.body, newest.body):
         return now is not None
     edited = thread.edit(now, newest.body)
     if edited:
@@ -120,7 +120,7 @@ def _holds(thread: Thread, oldest: Comment, newest: Comment) -> bool:
     return edited is not None
 
 
-def _added(github: GitHub, thread: Thread, text: str) -> Comment:
+def _added(github: GitHub, thread: Place, text: str) -> Comment:
     """Add the comment; after an answer that leaves open whether it was added, look before adding it again."""
     attempt = 0
     while True:
@@ -133,7 +133,7 @@ def _added(github: GitHub, thread: Thread, text: str) -> Comment:
         attempt += 1
 
 
-def _same(github: GitHub, thread: Thread, text: str) -> Comment | None:
+def _same(github: GitHub, thread: Place, text: str) -> Comment | None:
     marked = [comment for comment in thread.marked() if run_of(comment.body) == run_of(text)]
     return next(iter(_by(github.login(), marked)), None) if marked else None
 
@@ -142,7 +142,7 @@ def _by(author: str, comments: list[Comment]) -> list[Comment]:
     return [comment for comment in comments if comment.author == author]
 
 
-def _is_newer(one: str, other: str) -> bool:
-    """Return whether a comment holds the report of a later run than another."""
+def is_newer(one: str, other: str) -> bool:
+    """Return whether a text holds the report of a later run than another."""
     first, second = run_of(one), run_of(other)
     return first is not None and second is not None and first > second

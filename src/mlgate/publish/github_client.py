@@ -71,13 +71,13 @@ class GitHub:
             yield answer, value
             url = _next(answer, url)
 
-    def write(self, method: str, path: str, asked: str, body: Mapping[str, str] | None = None) -> Any:
+    def write(self, method: str, path: str, asked: str, body: Mapping[str, Any] | None = None) -> Any:
         """Send a change that may be sent twice without harm (`PATCH`, `DELETE`), trying again where that may help."""
         return self._patiently(lambda: self._send(method, self._url(path, {}), asked, body=body))[1]
 
-    def post(self, path: str, asked: str, body: Mapping[str, str]) -> Any:
+    def post(self, path: str, asked: str, body: Mapping[str, Any], *, method: str = "POST") -> Any:
         """Send a change that must not be sent twice, once; raises where it is not known whether it was applied."""
-        return self._send("POST", self._url(path, {}), asked, body=body)[1]
+        return self._send(method, self._url(path, {}), asked, body=body)[1]
 
     def pause(self, error: ApiError | NoAnswerError, attempt: int) -> None:
         """Wait before another attempt; raises `error` itself where another would not help."""
@@ -129,7 +129,7 @@ class GitHub:
         raise AssertionError("the last pause raises")
 
     def _send(
-        self, method: str, url: str, asked: str, *, body: Mapping[str, str] | None = None, page: bool = False
+        self, method: str, url: str, asked: str, *, body: Mapping[str, Any] | None = None, page: bool = False
     ) -> tuple[Answer, Any]:
         for _ in range(_HOPS):
             answer = self._once(method, url, asked, body=body, page=page)
@@ -141,7 +141,7 @@ class GitHub:
         return answer, _value(answer, asked)
 
     def _once(
-        self, method: str, url: str, asked: str, *, body: Mapping[str, str] | None = None, page: bool = False
+        self, method: str, url: str, asked: str, *, body: Mapping[str, Any] | None = None, page: bool = False
     ) -> Answer:
         self.allowance.call(page=page)
         headers = {

@@ -12,7 +12,7 @@ from msgspec import Struct
 from mlgate.errors import MlgateError, UsageError
 from mlgate.publish.comment import Body, put
 from mlgate.publish.github_client import API, GitHub
-from mlgate.publish.refusals import PERMISSIONS, NotAllowedError
+from mlgate.publish.refusals import NotAllowedError, permissions
 from mlgate.publish.thread import Thread
 from mlgate.publish.transport import Transport
 from mlgate.render import markdown
@@ -43,11 +43,12 @@ class Pull(Struct, frozen=True, kw_only=True):
 
 
 class Posted(Struct, frozen=True, kw_only=True):
-    """What to tell people: one line, whether it is a warning, and lines to copy."""
+    """What to tell people: one line, whether it is a warning, lines to copy, and whether it is there now."""
 
     said: str
     is_warning: bool = False
     sample: str = ""
+    is_done: bool = False
 
 
 def post(github: GitHub, report: Report, pull: Pull, when: When) -> Posted:
@@ -59,22 +60,23 @@ def post(github: GitHub, report: Report, pull: Pull, when: When) -> Posted:
         thread = Thread(github, pull.repository, pull.number, prefix(report.key))
         done = put(github, thread, body, new=wanted(report, when))
     except NotAllowedError as error:
-        return Posted(said=failed(error), is_warning=True, sample=PERMISSIONS)
+        return Posted(said=failed(error), is_warning=True, sample=permissions("pull-requests"))
     except MlgateError as error:
         return Posted(said=failed(error), is_warning=True)
-    return Posted(said=f"the comment on pull request {pull.number} is {done}")
+    return Posted(said=f"the comment on pull request {pull.number} is {done}", is_done=True)
 
 
-def failed(error: MlgateError) -> str:
-    """Return the line that says why there is no comment, and what to do."""
+def failed(error: MlgateError, what: str = "comment") -> str:
+    """Return the line that says why there is no comment, or whatever else was to be made, and what to do."""
     hint = f"; {error.hint}" if error.hint else ""
-    return f"no comment: {error.message}{hint}; the verdict stands, and the report is in the summary of the run"
+    return f"no {what}: {error.message}{hint}; the verdict stands, and the report is in the summary of the run"
 
 
-def without_token() -> Posted:
+def without_token(what: str = "comment") -> Posted:
     """Return what to say of a run that GitHub gives no token that may write: nothing is wrong with it."""
-    said = "no comment from here: the run of a fork or of Dependabot has no token that may write"
-    return Posted(said=f"{said}; the second workflow comments, see workflows/mlgate-comment.yml")
+    said = f"no {what} from here: the run of a fork or of Dependabot has no token that may write"
+    more = "; the second workflow comments, see workflows/mlgate-comment.yml" if what == "comment" else ""
+    return Posted(said=said + more)
 
 
 def wanted(report: Report, when: When) -> bool:

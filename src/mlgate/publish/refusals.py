@@ -10,11 +10,10 @@ from mlgate.errors import MlgateError
 from mlgate.publish.transport import Answer
 from mlgate.text import code
 
-PERMISSIONS = """\
-permissions:
-  contents: read
-  pull-requests: write
-"""
+
+def permissions(needed: str) -> str:
+    """Return the lines of a workflow that give a job a permission to write, such as `pull-requests`."""
+    return f"permissions:\n  contents: read\n  {needed}: write\n"
 
 
 class ApiError(MlgateError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import Struct
 
@@ -25,6 +25,31 @@ class Comment(Struct, frozen=True, kw_only=True):
     body: str
 
 
+class Place(Protocol):
+    """Where reports are kept as texts that carry a marker, each by its number: comments, issues, notes."""
+
+    def marked(self) -> list[Comment]:
+        """Return the marked texts, the oldest first; from the second time on, at least those that are new."""
+
+    def may_look(self) -> bool:
+        """Return whether there is room for looking at a text and writing it again."""
+
+    def rest(self) -> None:
+        """Wait as long as is asked for between two writes."""
+
+    def get(self, comment: Comment) -> Comment | None:
+        """Return a text as it is now, or None where it is gone."""
+
+    def add(self, body: str) -> Comment:
+        """Write a new text, once."""
+
+    def edit(self, comment: Comment, body: str) -> Comment | None:
+        """Give what is there a new text; return it, or None where it is gone."""
+
+    def remove(self, comment: Comment) -> None:
+        """Take away a second one of the same report."""
+
+
 class Thread:
     """The comments of one pull request whose last line begins with `prefix`, whoever wrote them."""
 
@@ -42,7 +67,7 @@ class Thread:
         query = {"since": self._since} if self._since else {}
         for answer, page in self._github.pages(self._comments, "the comments of the pull request", **query):
             self._since = self._since or _moment(answer.headers)
-            found += [comment for value in page if (comment := _comment(value)) and self._is_marked(comment)]
+            found += [comment for value in page if (comment := comment_of(value)) and is_marked(comment, self._prefix)]
         return sorted(found, key=lambda comment: comment.id)
 
     def may_look(self) -> bool:
@@ -56,14 +81,14 @@ class Thread:
     def get(self, comment: Comment) -> Comment | None:
         """Return a comment as it is now, or None where it is gone."""
         try:
-            return _comment(self._github.get(f"{self._comment}{comment.id}", "the comment of the report"))
+            return comment_of(self._github.get(f"{self._comment}{comment.id}", "the comment of the report"))
         except ApiError as error:
-            _refuse_unless_gone(error)
+            refuse_unless_gone(error)
             return None
 
     def add(self, body: str) -> Comment:
         """Write a new comment, once."""
-        made = _comment(self._github.post(self._comments, "a new comment on the pull request", {"body": body}))
+        made = comment_of(self._github.post(self._comments, "a new comment on the pull request", {"body": body}))
         if made is None:
             raise ApiError("GitHub's answer to a new comment holds no comment", status=201, transient=True)
         return made
@@ -74,7 +99,7 @@ class Thread:
         try:
             self._github.write("PATCH", f"{self._comment}{comment.id}", asked, {"body": body})
         except ApiError as error:
-            _refuse_unless_gone(error)
+            refuse_unless_gone(error)
             return None
         return Comment(id=comment.id, author=comment.author, body=body)
 
@@ -83,10 +108,12 @@ class Thread:
         try:
             self._github.write("DELETE", f"{self._comment}{comment.id}", "to delete a second comment of the report")
         except ApiError as error:
-            _refuse_unless_gone(error)
+            refuse_unless_gone(error)
 
-    def _is_marked(self, comment: Comment) -> bool:
-        return comment.body.rstrip().rpartition("\n")[2].startswith(self._prefix)
+
+def is_marked(comment: Comment, prefix: str) -> bool:
+    """Return whether the last line of a text begins so."""
+    return comment.body.rstrip().rpartition("\n")[2].startswith(prefix)
 
 
 def run_of(body: str) -> tuple[int, int] | None:
@@ -95,7 +122,7 @@ def run_of(body: str) -> tuple[int, int] | None:
     return (int(found[1]), int(found[2])) if found else None
 
 
-def _comment(value: Any) -> Comment | None:
+def comment_of(value: Any) -> Comment | None:
     """Return a comment as the API sends it, or None for one that is not whole, such as a deleted user's."""
     if not isinstance(value, dict):
         return None
@@ -106,7 +133,8 @@ def _comment(value: Any) -> Comment | None:
     return None
 
 
-def _refuse_unless_gone(error: ApiError) -> None:
+def refuse_unless_gone(error: ApiError) -> None:
+    """Raise the error again, unless it says that what was asked for is gone."""
     if error.status not in _GONE:
         raise error
 

@@ -15,16 +15,19 @@ _TITLE = 200
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-class _Note(NamedTuple):
+class Note(NamedTuple):
+    """One annotation: its level (`error`, `warning`, `notice`), title and message, its place, and literal details."""
+
     level: str
     title: str
     message: str
     location: Location | None
+    detail: str | None = None
 
 
 def render(report: Report) -> str:
     """Return one command a line: errors, then warnings, then notices, at most ten each, of what weighs most first."""
-    notes = [note for entry in ranked(report.entries) for note in _notes(entry)]
+    notes = ranked_notes(report)
     lines: list[str] = []
     for level in _LEVELS.values():
         found = [note for note in notes if note.level == level]
@@ -32,27 +35,33 @@ def render(report: Report) -> str:
         lines += [_command(note) for note in kept]
         if len(kept) < len(found):
             more = amount(len(found) - len(kept), f"{level} more", f"{level}s more")
-            lines.append(_command(_Note(level, "mlgate", f"{more} in the report", None)))
+            lines.append(_command(Note(level, "mlgate", f"{more} in the report", None)))
     return "".join(f"{line}\n" for line in lines)
 
 
-def _notes(entry: Entry) -> list[_Note]:
+def ranked_notes(report: Report) -> list[Note]:
+    """Return all annotations of a report: errors, then warnings, then notices, each in the order of the ledger."""
+    notes = [note for entry in ranked(report.entries) for note in _notes(entry)]
+    return sorted(notes, key=lambda note: tuple(_LEVELS.values()).index(note.level))
+
+
+def _notes(entry: Entry) -> list[Note]:
     found = [_of_finding(entry, finding) for finding in heaviest(entry.outcome.findings)]
     if entry.status is Status.ERROR or (entry.status is Status.FAILED and not found):
         level = "error" if entry.blocks else "warning"
         words = f"{sentence(entry.outcome.summary)} What to do: {sentence(advice(entry.check, entry.outcome.hint))}"
-        found.append(_Note(level, f"{entry.check} {WORDS[entry.status]}", words, None))
+        found.append(Note(level, f"{entry.check} {WORDS[entry.status]}", words, None))
     return found
 
 
-def _of_finding(entry: Entry, finding: Finding) -> _Note:
+def _of_finding(entry: Entry, finding: Finding) -> Note:
     words = sentence(finding.message)
     if needs_advice(finding):
         words += f" What to do: {sentence(advice(entry.check, finding.hint))}"
-    return _Note(_LEVELS[finding.severity], finding.rule, words, finding.location)
+    return Note(_LEVELS[finding.severity], finding.rule, words, finding.location, finding.detail)
 
 
-def _command(note: _Note) -> str:
+def _command(note: Note) -> str:
     properties = [f"{name}={_property(value)}" for name, value in _place(note.location)]
     properties.append(f"title={_property(shorten(note.title, _TITLE))}")
     return f"::{note.level} {','.join(properties)}::{_message(note.message)}"
