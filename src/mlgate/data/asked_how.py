@@ -9,7 +9,7 @@ from mlgate.report import Align, Column, Row, Table
 from mlgate.text import amount, code, codes
 
 _WORDS = {
-    Apart.TEXT: "text files have no types",
+    Apart.TEXT: "text that only the contract's own engine can read",
     Apart.STREAM: "an Arrow stream cannot be scanned",
     Apart.FILES_DIFFER: "the files differ in their columns",
     Apart.INDEX: "has an index",

@@ -103,6 +103,14 @@ def _defect(place: str, found: Unreadable) -> tuple[str, str | None]:
         ),
         Defect.OTHER_FORMAT: (f"{place} is no {subject} file", "name it by what it is"),
         Defect.COMPRESSION: (f"{place} cannot be decompressed as {subject}: {said}", "write or fetch it again"),
+        Defect.LONG_LINE: (
+            f"{place} has a line of more than {found.expected} MB",
+            "one row stands on one line: is it JSON in one piece, or binary under the name of text?",
+        ),
+        Defect.CHANGED: (
+            f"{place} changed while it was read, so that nothing is known of it",
+            "let the step that writes it end before the gate begins, and run again",
+        ),
         Defect.MEMORY: (f"{place} does not fit into memory", "split it into several files, and give a glob"),
         Defect.OTHER: (f"{place} cannot be read: {said}", None),
     }

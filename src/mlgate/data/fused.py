@@ -10,8 +10,10 @@ from mlgate.data.engines.polars_terms import PolarsTerms
 from mlgate.data.messages import Apart, Scope, Stage
 from mlgate.data.questions import Question, plan_query
 from mlgate.data.repeats import Repeats, count_repeats, repeated_rows
-from mlgate.data.rules import Rule
+from mlgate.data.rules import Rule, stated_dtypes
 from mlgate.data.scanning import ApartError, Scan, open_scan
+from mlgate.data.text_file import TextFile
+from mlgate.data.text_scan import open_text
 
 
 class Answer(NamedTuple):
@@ -50,13 +52,22 @@ class Part(NamedTuple):
         return Rows(numbers, [shown_row(rule.columns, one) for one in values])
 
 
-def query(schema: Any, engine: Engine, name: str, files: Sequence[str], scope: Scope) -> Part:
-    """Run the query for a contract over files; raises `ApartError` where pandera must be asked everything."""
-    scan = open_scan(files, name)
+def query(
+    schema: Any, engine: Engine, name: str, files: Sequence[str], scope: Scope, texts: Sequence[TextFile] = ()
+) -> Part:
+    """Run the query for a contract over files, which are `texts` where they are text.
+
+    Raises `ApartError` where pandera must be asked everything.
+    """
+    scan = open_text(texts, name, _stated(schema, engine, texts)) if texts else open_scan(files, name)
     together = scope is Scope.TOGETHER
     terms = PolarsTerms()
     question = plan_query(schema, engine, name, scan, terms, unique_only=together, unique=scope is not Scope.ROWS)
     return Part(scan, question, run_query(scan, question))
+
+
+def _stated(schema: Any, engine: Engine, texts: Sequence[TextFile]) -> dict[str, Any]:
+    return stated_dtypes(schema, engine, engine.nothing(texts[0].columns))
 
 
 def run_query(scan: Scan, question: Question) -> Answer:
@@ -67,7 +78,7 @@ def run_query(scan: Scan, question: Question) -> Answer:
     import polars as pl
 
     try:
-        found = scan.lazy.select(**_aggregates(question)).collect(engine="streaming").row(0, named=True)
+        found = scan.lazy.select(**_aggregates(scan, question)).collect(engine="streaming").row(0, named=True)
         _set_apart(scan, question, found)
         repeats = {
             rule.id: count_repeats(scan.lazy, _repeats(question, rule), found)
@@ -75,13 +86,15 @@ def run_query(scan: Scan, question: Question) -> Answer:
             if rule.stage is Stage.UNIQUE and question.answers(rule)
         }
     except (Exception, pl.exceptions.PanicException) as error:
+        if scan.trouble is not None and scan.trouble.error is not None:
+            raise scan.trouble.error from error
         raise ApartError(Apart.QUERY) from error
     counts = {rule.id: found.get(f"breaks {rule.id}", 0) or 0 for rule in question.rules if question.answers(rule)}
     nulls = {column: found[f"nulls {column}"] for column in question.columns if column not in question.apart}
     return Answer(found["rows"], nulls, counts | repeats)
 
 
-def _aggregates(question: Question) -> dict[str, Any]:
+def _aggregates(scan: Scan, question: Question) -> dict[str, Any]:
     import polars as pl
 
     found: dict[str, Any] = {"rows": pl.len()}
@@ -90,6 +103,7 @@ def _aggregates(question: Question) -> dict[str, Any]:
             found[f"nulls {name}"] = column.nulls
             if column.bounded:
                 found |= {f"least {name}": column.value.min(), f"most {name}": column.value.max()}
+    found |= {f"misfits {name}": misfits for name, misfits in scan.misfits.items() if name in question.columns}
     for rule_id, compiled in question.compiled.items():
         found[f"breaks {rule_id}"] = compiled.breaks.sum()
         if compiled.doubtful is not None:
@@ -100,6 +114,8 @@ def _aggregates(question: Question) -> dict[str, Any]:
 def _set_apart(scan: Scan, question: Question, found: dict[str, Any]) -> None:
     """Set columns apart whose type in pandas hangs on their nulls, and those with values that engines read apart."""
     for name in question.columns:
+        if found.get(f"misfits {name}"):
+            question.set_apart(name, Apart.TEXT)
         nulls = found.get(f"nulls {name}")
         if nulls and question.engine == "pandas" and (name in scan.nulls_change or nulls == found["rows"]):
             question.set_apart(name, Apart.NULLS)

@@ -141,6 +141,8 @@ class Defect(StrEnum):
     OTHER_FORMAT = "other-format"
     COMPRESSION = "compression"
     MEMORY = "memory"
+    LONG_LINE = "long-line"
+    CHANGED = "changed"
     OTHER = "other"
 
 

@@ -60,7 +60,7 @@ def plan_query(
     question = Question(name, rules, terms)
     wanted = {column for rule in rules for column in rule.columns} if unique_only else None
     apart = list(_columns(schema, engine, scan, question, wanted))
-    for column, why in apart:
+    for column, why in [*apart, *_groups(question)]:
         question.set_apart(column, why)
     for rule in rules:
         if rule.stage is Stage.UNIQUE and len(rule.columns) == 1 and rule.column in question.columns:
@@ -102,6 +102,16 @@ def _columns(
             yield column, error.why
 
 
+def _groups(question: Question) -> Iterator[tuple[str, Apart]]:
+    """Yield the columns by which checks group the values of others; raises where only a function knows them."""
+    for rule in question.rules:
+        groups = getattr(rule.check, "groupby", None)
+        if callable(groups):
+            raise ApartError(Apart.WHOLE_ROWS)
+        names = [groups] if isinstance(groups, str) else list(groups or ())
+        yield from ((name, Apart.OWN_CHECK) for name in names if name in question.columns)
+
+
 def _compiled(rule: Rule, question: Question, holds: Holds) -> Compiled:
     compiled = compile_check(rule.check, question.engine, question.columns[rule.column].value, holds, question.terms)
     if compiled is None:
@@ -113,7 +123,7 @@ def _holds(schema: Any, component: Any, engine: str, scan: Scan, column: str) ->
     """Return what a column holds once the contract's type is given to it; raises where the query cannot say."""
     holds = scan.holds[column]
     if holds is Holds.OTHER and (engine == "pandas" or component is None):
-        raise ApartError(Apart.TYPES)
+        raise ApartError(Apart.TYPES if scan.trouble is None else Apart.TEXT)
     if component is not None and component.default is not None:
         raise ApartError(Apart.PARSER)
     if component is None or component.dtype is None:

@@ -16,6 +16,7 @@ from mlgate.data.text_file import (
     open_bytes,
     without_blank_lines,
 )
+from mlgate.data.text_scan import columns_of
 from mlgate.text import shorten
 
 _MAGIC = {Kind.PARQUET: b"PAR1", Kind.ARROW: b"ARROW1"}
@@ -34,11 +35,14 @@ class Table(NamedTuple):
         return lines_of_rows(self.text, list(rows), self.rows) if self.text else list(rows)
 
 
-def column_names(path: str, separator: str | None) -> tuple[TextFile | None, tuple[str, ...]]:
-    """Return a file's column names, and its text if it is one; raises `UnreadableError` for what is no table."""
+def column_names(path: str, separator: str | None, *, even: bool = True) -> tuple[TextFile | None, tuple[str, ...]]:
+    """Return a file's column names, and its text if it is one; raises `UnreadableError` for what is no table.
+
+    `even` says that the rows of a text are counted out too.
+    """
     form = _format(path)
     if form.is_text:
-        text = look_over(path, form, separator)
+        text = look_over(path, form, separator, even=even)
         return text, text.columns
     names = _binary_names(path, form)
     repeated = next((name for index, name in enumerate(names) if name in names[:index]), None)
@@ -128,12 +132,15 @@ def _read_pandas(path: str, text: TextFile | None, wanted: Mapping[str, Any], on
 
     form = _format(path)
     if text is not None:
-        with open_bytes(path, form.compression) as stream:
+        few = only is not None and form.kind is Kind.DELIMITED
+        with columns_of(text, only or ()) if few else open_bytes(path, form.compression) as stream:
             if form.kind is Kind.JSON_LINES:
                 # Before pandas 3, `dtype=False` did not keep columns called `..._at` from becoming dates.
                 dates: dict[str, Any] = {} if pd.__version__ >= "3" else {"convert_dates": False}
-                frame = pd.read_json(stream, lines=True, dtype=False, encoding="utf-8-sig", **dates)
+                frame = pd.read_json(stream, lines=True, dtype=False, precise_float=True, encoding="utf-8-sig", **dates)
                 return frame[[name for name in only if name in frame.columns]] if only is not None else frame
+            # Before pandas 3 the last bit of a number could be another than Python's.
+            exact: dict[str, Any] = {} if pd.__version__ >= "3" else {"float_precision": "round_trip"}
             return pd.read_csv(
                 stream,
                 sep=text.separator,
@@ -142,6 +149,7 @@ def _read_pandas(path: str, text: TextFile | None, wanted: Mapping[str, Any], on
                 index_col=False,
                 encoding="utf-8-sig",
                 low_memory=False,
+                **exact,
             )
     if form.kind is Kind.PARQUET:
         return pd.read_parquet(path, engine="pyarrow", columns=only)

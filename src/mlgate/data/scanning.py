@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -24,16 +24,27 @@ class Holds(StrEnum):
     OTHER = "something else"
 
 
+class Trouble:
+    """What a scan of text came upon on its way that spoils the table, or keeps it from being asked in one query."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self.error: Exception | None = None
+
+
 class Scan(NamedTuple):
     """Files as one lazy frame; `empty` is a frame of the contract's engine with their columns and no rows.
 
-    `nulls_change` names the columns that pandas gives another type as soon as one of their values is null.
+    `nulls_change` names the columns that pandas gives another type as soon as one of their values is null. Of text,
+    `misfits` is how many values of a column are written in no way that engines surely read alike.
     """
 
     lazy: Any
     empty: Any
     holds: dict[str, Holds]
     nulls_change: frozenset[str]
+    misfits: Mapping[str, Any] = {}
+    trouble: Trouble | None = None
 
 
 class ApartError(Exception):

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
+from mlgate.cache import Stat, stat_of
 from mlgate.data.engine import engine_for
 from mlgate.data.examples import FIRST, LOOKED_AT, Sample, sample, sample_rows, similar
 from mlgate.data.fused import Part, query
 from mlgate.data.loading import Contract, first_line
-from mlgate.data.messages import Apart, Breach, Broken, Event, Job, Place, Read, Scope, Stage, Step
+from mlgate.data.messages import (
+    Apart,
+    Breach,
+    Broken,
+    Defect,
+    Event,
+    Job,
+    Place,
+    Read,
+    Scope,
+    Stage,
+    Step,
+    UnreadableError,
+)
 from mlgate.data.reading import Table, column_names, read_table
 from mlgate.data.rules import STRUCTURE, Rule, checks, count_rules, members, stated_dtypes, uniqueness
-from mlgate.data.scanning import ApartError, count_rows, require_typed
+from mlgate.data.scanning import ApartError, count_rows
 from mlgate.data.structure import Structured, ask_structure, full_depth
+from mlgate.data.text_file import TextFile
+from mlgate.data.text_scan import count_text_rows
 from mlgate.text import shorten
 
 _OF_MANY = 1_000
@@ -27,10 +45,19 @@ Say = Callable[[Event], None]
 def run_task(job: Job, number: int, contract: Contract, say: Say) -> None:
     """Answer the task `number` of a job; raises `UnreadableError` where a file is no table."""
     run = _Run(job, number, contract, say)
+    files = job.tasks[number].files
+    before = _stamps(files)
     if job.tasks[number].scope is Scope.TOGETHER:
         run.ask_together()
     else:
         run.ask_file()
+    if _stamps(files) != before:
+        raise UnreadableError(Defect.CHANGED)
+
+
+def _stamps(files: Sequence[str]) -> list[Stat | None]:
+    """Return what changes when a file is written anew."""
+    return [stat_of(Path(file)) if os.path.exists(file) else None for file in files]  # noqa: PTH110
 
 
 class _Run:
@@ -45,6 +72,7 @@ class _Run:
         self._say = say
         self._passed_over = {*self._task.done, *job.contracts[self._task.contract].skip}
         self._tables: list[Table] = []
+        self._texts: list[TextFile] = []
 
     def ask_file(self) -> None:
         """Ask one file: in one query as far as it goes, and pandera itself for the rest."""
@@ -53,8 +81,7 @@ class _Run:
         except ApartError as error:
             self._ask_pandera(error.why)
         else:
-            if part.answer.rows:
-                self._ask_in_parts(part)
+            self._ask_in_parts(part)
 
     def _ask_pandera(self, why: Apart) -> None:
         """Ask every rule of one file by pandera itself, for the reason `why`."""
@@ -76,22 +103,25 @@ class _Run:
 
     def _query(self, files: Sequence[str]) -> Part:
         """Run the query over files, of which the first was not read yet; raises `ApartError`."""
-        require_typed(files)
         self._step(Stage.READ, shown=files[0])
-        for file in files:
-            column_names(file, self._task.separator)
-        return query(self._schema, self._engine, self._contract.engine, files, self._task.scope)
+        looked = [column_names(file, self._task.separator, even=False)[0] for file in files]
+        self._texts = [text for text in looked if text is not None]
+        if len(self._texts) not in (0, len(files)):
+            raise ApartError(Apart.TEXT)
+        return query(self._schema, self._engine, self._contract.engine, files, self._task.scope, self._texts)
 
     def _ask_in_parts(self, part: Part) -> None:
         scan, question = part.scan, part.question
         names = list(scan.holds)
         apart = [name for name in names if name in question.apart]
         rules = count_rules(self._schema, self._engine, scan.empty)
-        self._tables = [Table(None, part.answer.rows, tuple(names), None)]
+        self._tables = [Table(None, part.answer.rows, tuple(names), self._texts[0] if self._texts else None)]
         slow = self._read(0, only=apart).frame if apart else None
         left = sum(not question.answers(rule) for rule in question.rules) + 2 * len(apart)
         told = [(shorten(name), why) for name, why in question.apart.items()][:50]
         self._tell_read(part.answer.rows, len(names), rules, max(0, rules - left), told)
+        if not part.answer.rows:
+            return
         self._step(Stage.STRUCTURE, STRUCTURE)
         structured = self._structure(self._engine.only(scan.empty, []) if slow is None else slow, scan.empty)
         self._tell_nulls(part)
@@ -152,9 +182,17 @@ class _Run:
         except ApartError:
             self._ask_together_pandera()
             return
-        self._tables = [Table(None, rows, (), None) for rows in map(count_rows, self._task.files)]
+        if any(part.answer.broken.values()):
+            self._tables = [self._counted(place) for place in range(len(self._task.files))]
         for rule in part.question.rules:
             self._tell_count(rule, part)
+
+    def _counted(self, place: int) -> Table:
+        """Return how many rows a file has that the query was asked about, to find them in it again."""
+        file = self._task.files[place]
+        if not self._texts:
+            return Table(None, count_rows(file), (), None)
+        return Table(None, count_text_rows(self._texts[place]), (), self._texts[place])
 
     def _ask_together_pandera(self) -> None:
         names = [self._names(place) for place in range(len(self._task.files))]
@@ -178,7 +216,10 @@ class _Run:
     def _read(self, place: int, only: Sequence[str] | None = None) -> Table:
         path = self._task.files[place]
         self._step(Stage.READ, shown=path)
-        text, names = column_names(path, self._task.separator)
+        known = only is not None and place < len(self._texts)
+        text, names = (
+            (self._texts[place], self._texts[place].columns) if known else column_names(path, self._task.separator)
+        )
         dtypes = stated_dtypes(self._schema, self._engine, self._engine.nothing(names))
         return read_table(path, self._contract.engine, text, dtypes, only)
 

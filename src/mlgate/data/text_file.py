@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import codecs
 import csv
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader, TextIOWrapper
+from itertools import islice
 from typing import IO, Any, NamedTuple
 
 import msgspec
@@ -21,16 +21,23 @@ from mlgate.text import shorten
 
 _CHUNK = 1 << 20
 _PLACES = 5
+LONGEST_LINE = 16 << 20
+"""The bytes that a line may have, and a field in quotes: more is no table, and would have to fit into memory."""
 
 
 class TextFile(NamedTuple):
-    """A text file that was looked over: its format, its separator, the names of its header, and its lines."""
+    """A text file that was looked over: its format, its separator, the names of its header, and its lines.
+
+    `quotes` says whether there are any in it, and `tail` is its last bytes.
+    """
 
     path: str
     format: Format
     separator: str
     columns: tuple[str, ...]
     lines: int
+    quotes: bool = True
+    tail: bytes = b""
 
 
 @contextmanager
@@ -54,21 +61,24 @@ def open_bytes(path: str, compression: str | None) -> Iterator[IO[bytes]]:
 @contextmanager
 def records(path: str, compression: str | None, separator: str) -> Iterator[Any]:
     """Open a delimited text as a `csv.reader`, whose `line_num` counts physical lines."""
-    csv.field_size_limit(sys.maxsize)
+    csv.field_size_limit(LONGEST_LINE)
     with open_bytes(path, compression) as stream:
         text = TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
         yield csv.reader(text, delimiter=separator)
 
 
-def look_over(path: str, form: Format, separator: str | None) -> TextFile:
-    """Return what a text file is, or raise `UnreadableError` with the first defect that would spoil the table."""
+def look_over(path: str, form: Format, separator: str | None, *, even: bool = True) -> TextFile:
+    """Return what a text file is, or raise `UnreadableError` with the first defect that would spoil the table.
+
+    Without `even` the rows are not counted out: whoever reads them must do so.
+    """
     try:
-        lines = _decoded_lines(path, form.compression)
+        decoded = _Decoded(path, form.compression)
         chosen = separator or form.separator
-        if form.kind is Kind.JSON_LINES:
-            return TextFile(path, form, chosen, _names_of_objects(path, form), lines)
-        looked = TextFile(path, form, chosen, _header(path, form, chosen), lines)
-        _require_even_rows(looked)
+        names = _names_of_objects(path, form) if form.kind is Kind.JSON_LINES else _header(path, form, chosen)
+        looked = TextFile(path, form, chosen, names, decoded.lines, decoded.quotes, decoded.tail)
+        if even and form.kind is Kind.DELIMITED:
+            _require_even_rows(looked)
     except (EOFError, OSError) as error:
         if form.compression:
             raise UnreadableError(Defect.COMPRESSION, subject=form.compression, said=shorten(str(error))) from error
@@ -76,33 +86,42 @@ def look_over(path: str, form: Format, separator: str | None) -> TextFile:
     return looked
 
 
-def _decoded_lines(path: str, compression: str | None) -> int:
-    """Return the number of lines of a text that is UTF-8 without NUL bytes."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    lines, last, first = 0, b"", True
-    with open_bytes(path, compression) as stream:
-        while chunk := stream.read(_CHUNK):
-            if first and chunk[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-                raise UnreadableError(Defect.UTF16, line=1)
-            first = False
-            if b"\0" in chunk:
-                raise UnreadableError(Defect.NUL, line=lines + chunk.count(b"\n", 0, chunk.index(b"\0")) + 1)
-            _decode(decoder, chunk, lines)
-            lines += chunk.count(b"\n")
-            last = chunk[-1:]
-    if first:
-        raise UnreadableError(Defect.EMPTY)
-    _decode(decoder, b"", lines, final=True)
-    return lines + (last != b"\n")
+class _Decoded:
+    """A text that is UTF-8 without NUL bytes: its lines, its last bytes, and whether it holds quotes."""
 
+    def __init__(self, path: str, compression: str | None) -> None:
+        self.lines, self.tail, self.quotes = 0, b"", False
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._length = 0
+        with open_bytes(path, compression) as stream:
+            while chunk := stream.read(_CHUNK):
+                self._take(chunk)
+        if not self.tail:
+            raise UnreadableError(Defect.EMPTY)
+        self._decode(b"", final=True)
+        self.lines += not self.tail.endswith(b"\n")
 
-def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, lines: int, *, final: bool = False) -> None:
-    held = decoder.getstate()[0]
-    try:
-        decoder.decode(chunk, final)
-    except UnicodeDecodeError as error:
-        line = lines + chunk.count(b"\n", 0, max(0, error.start - len(held))) + 1
-        raise UnreadableError(Defect.NOT_UTF8, line=line, said=f"0x{error.object[error.start]:02x}") from None
+    def _take(self, chunk: bytes) -> None:
+        if not self.tail and chunk[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            raise UnreadableError(Defect.UTF16, line=1)
+        if b"\0" in chunk:
+            raise UnreadableError(Defect.NUL, line=self.lines + chunk.count(b"\n", 0, chunk.index(b"\0")) + 1)
+        self._decode(chunk)
+        found = chunk.count(b"\n")
+        self._length = len(chunk) - chunk.rindex(b"\n") - 1 if found else self._length + len(chunk)
+        self.lines += found
+        if self._length > LONGEST_LINE and b"\r" not in chunk:
+            raise UnreadableError(Defect.LONG_LINE, line=self.lines + 1, expected=LONGEST_LINE >> 20)
+        self.quotes = self.quotes or b'"' in chunk
+        self.tail = (self.tail + chunk)[-_CHUNK:]
+
+    def _decode(self, chunk: bytes, *, final: bool = False) -> None:
+        held = self._decoder.getstate()[0]
+        try:
+            self._decoder.decode(chunk, final)
+        except UnicodeDecodeError as error:
+            line = self.lines + chunk.count(b"\n", 0, max(0, error.start - len(held))) + 1
+            raise UnreadableError(Defect.NOT_UTF8, line=line, said=f"0x{error.object[error.start]:02x}") from None
 
 
 def _header(path: str, form: Format, separator: str) -> tuple[str, ...]:
@@ -150,20 +169,24 @@ def _require_even_rows(looked: TextFile) -> None:
         except pa.ArrowInvalid:
             uneven = True
     if uneven:
-        _tell_uneven_rows(looked)
+        tell_uneven_rows(looked)
 
 
-def _tell_uneven_rows(looked: TextFile) -> None:
+def tell_uneven_rows(looked: TextFile) -> None:
+    """Raise with the first rows that have not as many fields as the header, where there are any."""
     expected = len(looked.columns)
     places: list[tuple[int, int]] = []
     count, begin = 0, 1
     with records(looked.path, looked.format.compression, looked.separator) as rows:
-        for row in rows:
-            if row and len(row) != expected:
-                count += 1
-                if len(places) < _PLACES:
-                    places.append((begin, len(row)))
-            begin = rows.line_num + 1
+        try:
+            for row in rows:
+                if row and len(row) != expected:
+                    count += 1
+                    if len(places) < _PLACES:
+                        places.append((begin, len(row)))
+                begin = rows.line_num + 1
+        except csv.Error:
+            raise UnreadableError(Defect.OPEN_QUOTE, line=begin) from None
     if count:
         raise UnreadableError(Defect.RAGGED, line=places[0][0], expected=expected, count=count, places=tuple(places))
 
@@ -219,12 +242,42 @@ def _line_of_each(looked: TextFile, headers: int) -> Iterator[int]:
             begin = rows.line_num + 1
 
 
-def line_of_open_quote(looked: TextFile) -> int | None:
-    """Return the line of the record that runs to the end of the file, where a quote was never closed."""
+def require_closed_quotes(looked: TextFile, last: str) -> None:
+    """Raise where a quote stays open until the end; `last` is the last value of the last row, as it was read."""
+    end = looked.tail.rstrip(b"\r\n")
+    plain = last.encode()
+    separators = (looked.separator.encode(), b"\n", b"\r")
+    quoted = b'"' + plain.replace(b'"', b'""') + b'"'
+    if end.endswith(quoted) or any(end.endswith(sign + plain) for sign in separators):
+        return
+    begin = line_of_open_quote(looked)
+    if _stays_open(looked, begin):
+        raise UnreadableError(Defect.OPEN_QUOTE, line=begin)
+
+
+def _stays_open(looked: TextFile, begin: int) -> bool:
+    """Return whether the record that begins on a line ends within quotes: only those that open a field count."""
+    inside, ended, fresh = False, False, True
+    with open_bytes(looked.path, looked.format.compression) as stream:
+        for line in islice(stream, begin - 1, None):
+            for sign in line.decode("utf-8", "replace").removeprefix("\ufeff"):
+                if sign == '"' and (inside or fresh or ended):
+                    inside, ended, fresh = not inside, inside, False
+                elif not inside:
+                    ended, fresh = False, sign in (looked.separator, "\n", "\r")
+    return inside
+
+
+def line_of_open_quote(looked: TextFile) -> int:
+    """Return the line on which the last record begins, or the first one that is too long for a record."""
     begin = last = 1
     with records(looked.path, looked.format.compression, looked.separator) as rows:
-        for _ in rows:
-            last, begin = begin, rows.line_num + 1
+        try:
+            for row in rows:
+                last = begin if row else last
+                begin = rows.line_num + 1
+        except csv.Error:
+            return begin
     return last
 
 
