@@ -32,6 +32,7 @@ def _key(schema: dict[str, Any], path: str) -> Iterator[tuple[str, str, str, str
     yield f"`{path}`", _takes(schema), shown, _cell(schema.get("description", ""))
     for member in schema.get("anyOf", [schema]):
         yield from _rows(member, f"{path}.")
+        yield from _rows(member.get("items", {}), f"{path}[].")
 
 
 def _takes(schema: dict[str, Any]) -> str:

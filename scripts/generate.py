@@ -12,6 +12,7 @@ from pathlib import Path
 
 import yaml
 from config_table import config_table
+from tighter_table import tighter_table
 
 from mlgate import schemas
 from mlgate.checks import BUILTIN
@@ -77,6 +78,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "hooks": hooks_table,
     "action": action_tables,
     "config": config_table,
+    "tighter": tighter_table,
 }
 _PLACE = re.compile(r"(<!-- generated:(\w+) -->\n).*?(<!-- /generated -->)", re.DOTALL)
 

@@ -22,6 +22,7 @@ class Check(Struct, frozen=True, kw_only=True):
 
     `question` is what it answers, in one line for tables. `config` is the record of its section. `needs` names the
     checks that must have ended without failure before it starts; where one did not, it is skipped with that reason.
+    `is_last` says that it starts when all others have ended.
     `extra` is the extra of mlgate that installs what it imports; `limit` is its time limit in seconds.
     """
 
@@ -33,3 +34,4 @@ class Check(Struct, frozen=True, kw_only=True):
     needs: tuple[str, ...] = ()
     extra: str | None = None
     limit: float = LIMIT_SECONDS
+    is_last: bool = False

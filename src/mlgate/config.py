@@ -15,7 +15,7 @@ from mlgate.documents import Document, DocumentError, Position
 from mlgate.errors import ExitCode, MlgateError
 from mlgate.report import Enforcement
 from mlgate.text import amount, code, printable
-from mlgate.units import Duration
+from mlgate.units import Day, Duration, Tolerance
 from mlgate.validation import Problem, convert, convert_struct, report_unknown
 
 FILE = "mlgate.yaml"
@@ -77,8 +77,33 @@ class ReportConfig(Section, frozen=True):
     ] = "default"
 
 
+class Waiver(Section, frozen=True):
+    """A finding that is accepted for a while: which, how much of it, until when, who says so, and why."""
+
+    key: Annotated[
+        str,
+        Meta(description="The finding: its rule, and after a colon what it is about, `metrics/regression:recall`."),
+    ]
+    until: Annotated[Day, Meta(description="The last day on which it counts, by the clock in UTC.")]
+    owner: Annotated[str, Meta(description="Who answers for it, such as `@ana`.", min_length=1, max_length=100)]
+    reason: Annotated[str, Meta(description="Why it is accepted.", min_length=1, max_length=500)]
+    ceiling: Annotated[
+        Tolerance | None,
+        Meta(description="How much is accepted at most: `3pp`, `5%`, `0.2 abs`; needed where a finding has a size."),
+    ] = None
+    label: Annotated[
+        str | None, Meta(description="It counts only on pull requests with this label.", min_length=1, max_length=50)
+    ] = None
+    trailer: Annotated[
+        bool, Meta(description="It counts only where a commit of the change says `Mlgate-Waive: KEY`.")
+    ] = False
+
+
 class Config(Struct, frozen=True, kw_only=True):
-    """The whole config. `source` is the file it came from, from the repository's root, or None for pure defaults."""
+    """The whole config. `source` is the file it came from, from the repository's root, or None for pure defaults.
+
+    `data` are the bytes of that file.
+    """
 
     version: Literal[1] = 1
     project: ProjectConfig = ProjectConfig()
@@ -87,9 +112,11 @@ class Config(Struct, frozen=True, kw_only=True):
     limits: Mapping[str, Duration] = {}
     datasets: Mapping[str, Dataset] = {}
     report: ReportConfig = ReportConfig()
+    waivers: tuple[Waiver, ...] = ()
     sections: Mapping[str, Section] = {}
     source: str | None = None
     positions: Mapping[documents.Path, Position] = {}
+    data: bytes = b""
 
     @property
     def is_silent(self) -> bool:
@@ -117,6 +144,7 @@ CORE: Mapping[str, Any] = {
     "limits": Annotated[dict[str, Duration], Meta(description="The time limit of a check, such as `tests: 30m`.")],
     "datasets": Annotated[dict[str, Dataset], Meta(description="The datasets by name.")],
     "report": Annotated[ReportConfig, Meta(description="How the report reaches people.")],
+    "waivers": Annotated[tuple[Waiver, ...], Meta(description="Findings that are accepted for a while, with reasons.")],
 }
 
 
@@ -234,7 +262,7 @@ def build_config(document: Document, kinds: Mapping[str, type[Section]], name: s
     if problems:
         text = documents.decode(data)
         raise ConfigError(name, [(document.position(p.path), p.message, p.hint) for p in problems], text)
-    return Config(**core, sections=sections, source=name, positions=document.positions)
+    return Config(**core, sections=sections, source=name, positions=document.positions, data=data)
 
 
 def _yaml_document(data: bytes, name: str) -> Document:

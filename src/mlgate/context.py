@@ -6,15 +6,20 @@ import os
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from mlgate import documents
-from mlgate.config import Config, read_file
+from mlgate.config import Config, S, read_file
 from mlgate.errors import MlgateError
 from mlgate.files import BaselineFiles, HeadFiles
 from mlgate.git import Change, Git, relative_paths
 from mlgate.interpreter import find_interpreter
 from mlgate.proc import Children
 from mlgate.report import Baseline, Location, Revision
+
+if TYPE_CHECKING:
+    from mlgate.policy.ledger import Ledger
+    from mlgate.policy.ruling import Ruling
 
 
 class Context:
@@ -33,10 +38,13 @@ class Context:
         python: str | None = None,
         progress: Callable[[str], None] | None = None,
         scheduled: bool = False,
+        ruling: Ruling | None = None,
+        waivers: Ledger | None = None,
     ) -> None:
         """Keep the parts; `progress` is told in a few words what is going on.
 
         `scheduled` says that rules about time are asked for too, which are no business of a pull request.
+        `ruling` tells how `config` came about where the baseline's differs, and `waivers` which findings are accepted.
         """
         self.project = project
         self.git = git
@@ -46,6 +54,8 @@ class Context:
         self.env = env
         self.children = children
         self.scheduled = scheduled
+        self.ruling = ruling
+        self.waivers = waivers
         self.progress = progress or (lambda _: None)
         self._python = python
 
@@ -53,6 +63,19 @@ class Context:
     def root(self) -> Path:
         """Return the top folder of the repository."""
         return self.git.root
+
+    def section_before(self, check: str, kind: type[S]) -> S | None:
+        """Return the baseline's section of a check, where that differs and counts beside the head's."""
+        if self.ruling is None or self.ruling.is_own or self.ruling.is_first:
+            return None
+        return self.ruling.before.section(check, kind)
+
+    @property
+    def waiver_keys(self) -> tuple[str, ...]:
+        """Return the keys of the waivers that the head's config has, in its order."""
+        if self.ruling is not None:
+            return self.ruling.waiver_keys
+        return tuple(waiver.key for waiver in self.config.waivers)
 
     @cached_property
     def prefix(self) -> str:

@@ -30,6 +30,7 @@ class Event(Struct, frozen=True, kw_only=True):
     default_branch: str | None = None
     run: str | None = None
     is_fork: bool = False
+    labels: tuple[str, ...] = ()
 
 
 def read_event(env: Mapping[str, str]) -> Event:
@@ -56,6 +57,7 @@ def read_event(env: Mapping[str, str]) -> Event:
         number=pull.get("number") if isinstance(pull.get("number"), int) else None,
         default_branch=_text(_mapping(payload, "repository"), "default_branch"),
         run=f"{run}.{attempt}" if run else None,
+        labels=_labels(pull),
         is_fork=bool(pull) and _repository(pull, "head") != _repository(pull, "base"),
     )
 
@@ -81,6 +83,13 @@ def _mapping(value: dict[str, Any], key: str) -> dict[str, Any]:
 def _repository(pull: dict[str, Any], end: str) -> object:
     """Return the number of the repository at one end of a pull request; None where it is gone."""
     return _mapping(_mapping(pull, end), "repo").get("id")
+
+
+def _labels(pull: dict[str, Any]) -> tuple[str, ...]:
+    found = pull.get("labels")
+    labels = found if isinstance(found, list) else []
+    names = (label.get("name") for label in labels if isinstance(label, dict))
+    return tuple(name for name in names if isinstance(name, str))
 
 
 def _hash(value: dict[str, Any], key: str) -> str | None:

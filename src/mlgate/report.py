@@ -74,12 +74,30 @@ class Location(Struct, frozen=True, kw_only=True):
         return ":".join(str(part) for part in parts if part is not None)
 
 
+class Excess(Struct, frozen=True):
+    """How far something is beyond where it should be, in its own unit; `of` is the value that a share of it is of."""
+
+    by: float
+    of: float | None = None
+
+
+class Accepted(Struct, frozen=True, kw_only=True):
+    """Who accepts a finding, until which day, up to what size, and why; `severity` is what it weighed before."""
+
+    owner: str
+    reason: str
+    until: str
+    severity: Severity
+    ceiling: str | None = None
+
+
 class Finding(Struct, frozen=True, kw_only=True):
     """One thing that a person should know, at one primary location.
 
     `message` and `hint` are in the inline form of `mlgate.text`. `subject` names what the finding is about (a metric,
     a column, a stage) and completes the key by which a waiver selects it. `detail` is foreign text of several lines
-    (a diff, the tail of an exception), shown literally.
+    (a diff, the tail of an exception), shown literally. `excess` is its size, by which a waiver may be bounded, and
+    `waiver` the one that accepts it.
     """
 
     rule: str
@@ -89,6 +107,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     hint: str | None = None
     subject: str | None = None
     detail: str | None = None
+    excess: Excess | None = None
+    waiver: Accepted | None = None
 
     @property
     def key(self) -> str:
@@ -173,6 +193,17 @@ class Measure(Struct, frozen=True, kw_only=True):
     status: Status | None = None
 
 
+def weighed(findings: Iterable[Finding]) -> Status:
+    """Return the status that follows from the heaviest finding: the one place where that is decided."""
+    found = tuple(findings)
+    weights = {finding.severity for finding in found}
+    if Severity.ERROR in weights:
+        return Status.FAILED
+    if Severity.WARNING in weights:
+        return Status.WARNED
+    return Status.WAIVED if any(finding.waiver for finding in found) else Status.PASSED
+
+
 class Outcome(Struct, frozen=True, kw_only=True):
     """What one check found: the status, one line for the ledger, and the findings and tables behind it.
 
@@ -199,18 +230,10 @@ class Outcome(Struct, frozen=True, kw_only=True):
         tables: Sequence[Table] = (),
         measures: Sequence[Measure] = (),
     ) -> Outcome:
-        """Return the outcome whose status follows from the heaviest finding: the one place where that is decided."""
+        """Return the outcome whose status follows from the heaviest finding."""
         found = tuple(findings)
-        weights = {finding.severity for finding in found}
-        status = (
-            Status.FAILED
-            if Severity.ERROR in weights
-            else Status.WARNED
-            if Severity.WARNING in weights
-            else Status.PASSED
-        )
         return cls(
-            status=status,
+            status=weighed(found),
             summary=summary,
             note=note,
             findings=found,

@@ -62,6 +62,7 @@ class _Done(NamedTuple):
     outcome: Outcome
 
 
+Settle = Callable[[Outcome], Outcome]
 ContextFor = Callable[[Check, Callable[[str], None]], Context]
 
 
@@ -72,13 +73,14 @@ def run_checks(
     *,
     workers: int,
     listener: Listener | None = None,
+    settle: Settle | None = None,
 ) -> tuple[Entry, ...]:
     """Run `checks`, at most `workers` at once, and return their entries in the order given.
 
     `context_for` makes a check's context, with children of its own, so that a late check can be ended without the
-    others.
+    others. `settle` is given each outcome before it counts: it knows what is accepted for a while.
     """
-    return _Run(checks, config, context_for, workers, listener or Silence()).go()
+    return _Run(checks, config, context_for, workers, listener or Silence(), settle).go()
 
 
 class _Run:
@@ -89,12 +91,14 @@ class _Run:
         context_for: ContextFor,
         workers: int,
         listener: Listener,
+        settle: Settle | None,
     ) -> None:
         self._checks = checks
         self._config = config
         self._context_for = context_for
         self._workers = workers
         self._listener = listener
+        self._settle = settle
         self._waiting = list(checks)
         self._running: dict[str, _Job] = {}
         self._entries: dict[str, Entry] = {}
@@ -121,6 +125,8 @@ class _Run:
 
     def _start_ready(self) -> None:
         for check in list(self._waiting):
+            if check.is_last and self._others_remain():
+                continue
             needed = [name for name in check.needs if any(name == other.id for other in self._checks)]
             if any(name not in self._entries for name in needed):
                 if not self._running and not self._progress_possible():
@@ -133,6 +139,10 @@ class _Run:
                 self._end(check, Outcome.skipped(f"not run, because {codes(broken)} did not pass"))
             elif len(self._running) < self._workers:
                 self._start(check)
+
+    def _others_remain(self) -> bool:
+        running = [job.check for job in self._running.values()]
+        return any(not check.is_last for check in (*self._waiting, *running))
 
     def _progress_possible(self) -> bool:
         known = {check.id for check in self._checks}
@@ -183,7 +193,7 @@ class _Run:
         entry = Entry(
             check=check.id,
             title=check.title,
-            outcome=with_enforcement(outcome, enforcement),
+            outcome=with_enforcement(self._settle(outcome) if self._settle else outcome, enforcement),
             enforcement=enforcement,
             seconds=time.monotonic() - job.began if job else 0.0,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
@@ -150,5 +151,29 @@ class Size(Struct, frozen=True):
         return f"{self.bytes / scale:g}{unit}"
 
 
-Unit = Tolerance | Duration | Share | Size
-UNITS: tuple[type[Tolerance] | type[Duration] | type[Share] | type[Size], ...] = (Tolerance, Duration, Share, Size)
+class Day(Struct, frozen=True, order=True):
+    """A day of the calendar, written `2026-12-31`."""
+
+    PATTERN: ClassVar[str] = r"^\d{4}-\d{2}-\d{2}$"
+    EXAMPLE: ClassVar[str] = "2026-12-31"
+
+    iso: str
+
+    @classmethod
+    def parse(cls, value: object) -> Day:
+        """Return the day that people wrote; TOML has dates of its own."""
+        said = value.isoformat() if isinstance(value, date) else value
+        if not isinstance(said, str) or not re.fullmatch(cls.PATTERN, said):
+            raise ValueError(f"expected a day such as {code(cls.EXAMPLE)}, got {code(value)}")
+        try:
+            return cls(date.fromisoformat(said).isoformat())
+        except ValueError:
+            raise ValueError(f"{code(said)} is no day of the calendar") from None
+
+    def __str__(self) -> str:
+        """Return the day as people write it."""
+        return self.iso
+
+
+Unit = Tolerance | Duration | Share | Size | Day
+UNITS: tuple[type[Unit], ...] = (Tolerance, Duration, Share, Size, Day)

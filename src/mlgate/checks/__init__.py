@@ -15,6 +15,7 @@ MODULES: dict[str, str] = {
     "tests": "mlgate.checks.tests",
     "lint": "mlgate.checks.lint",
     "readme": "mlgate.checks.readme",
+    "policy": "mlgate.checks.policy",
 }
 
 

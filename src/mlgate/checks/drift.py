@@ -56,8 +56,16 @@ def run(context: Context, config: DriftConfig) -> Outcome:
     comparisons = find_comparisons(context, config.compare)
     if any(comparison.is_open for comparison in comparisons):
         _require_packages()
-    levels = Levels(config.fail, config.warn, ColumnRules(config.columns), config.share.value, config.min_rows)
+    levels = Levels(config.fail, config.warn, _column_rules(context, config), config.share.value, config.min_rows)
     return sum_up(context, compare_all(context, levels, comparisons), levels)
+
+
+def _column_rules(context: Context, config: DriftConfig) -> ColumnRules:
+    before = context.section_before(CHECK.id, DriftConfig)
+    if before is None:
+        return ColumnRules(config.columns)
+    statistic = config.fail.statistic if isinstance(config.fail, Fail) else Fail().statistic
+    return ColumnRules(config.columns, before.columns, (statistic, config.warn.statistic))
 
 
 def _require_packages() -> None:

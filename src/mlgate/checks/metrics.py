@@ -18,7 +18,7 @@ def run(context: Context, config: MetricsConfig) -> Outcome:
     from mlgate.metrics.compare import Kind
     from mlgate.metrics.judging import judge_sources
     from mlgate.metrics.places import Places
-    from mlgate.metrics.rules import Rulebook
+    from mlgate.metrics.rulebooks import open_rulebook
     from mlgate.metrics.sources import find_sources
 
     cache = find_cache(context.project, context.root)
@@ -28,7 +28,7 @@ def run(context: Context, config: MetricsConfig) -> Outcome:
         return Outcome.skipped("no metric files found", hint=_NOTHING)
     tracked = beside.ask_mlflow(context, config)
     extra = [tracked.pair] if tracked and tracked.pair else []
-    rulebook = Rulebook(config.rules)
+    rulebook = open_rulebook(context, config.rules)
     found = judge_sources(context, config, rulebook, sources, cache, extra, tracked.history if tracked else None)
     judgements = found.judgements
     elsewhere = beside.mlflow_place(context, config) | _prediction_place(context, config)

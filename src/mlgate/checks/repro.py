@@ -109,10 +109,10 @@ def _with_runs(outcome: Outcome, context: Context, config: ReproConfig, found: A
 def _runs(context: Context, config: ReproConfig, found: Assessment) -> Rerun:
     from mlgate.dvc.rerun.reproduce import Order, rerun
     from mlgate.metrics.closeness import closeness
-    from mlgate.metrics.rules import Rulebook
+    from mlgate.metrics.rulebooks import open_rulebook
     from mlgate.redaction import Redaction
 
-    rulebook = Rulebook(getattr(context.config.sections.get("metrics"), "rules", {}))
+    rulebook = open_rulebook(context, getattr(context.config.sections.get("metrics"), "rules", {}))
     order = Order(
         mode=config.rerun,
         total=_limit(context),

@@ -83,6 +83,14 @@ def find_docs() -> Path:
     raise MlgateError("the documentation is not installed with mlgate", hint=f"read it at {DOCS}/checks")
 
 
+def rules_of_pages() -> dict[str, tuple[str, ...]]:
+    """Return the rules of the built-in checks by check, as far as their pages are installed."""
+    try:
+        return {check: tuple(page.rules) for check, page in read_pages(find_docs()).items()}
+    except MlgateError:
+        return {}
+
+
 def read_pages(folder: Path) -> dict[str, Page]:
     """Return the pages of a folder by the check that each is about."""
     return {path.stem: read_page(path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.md"))}

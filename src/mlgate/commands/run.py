@@ -13,6 +13,7 @@ from mlgate.baseline import Compared, resolve_baseline
 from mlgate.cache import OFF
 from mlgate.check import Check
 from mlgate.commands.render import shown, write_aside
+from mlgate.commands.ruled import Asked, ruled, with_notice
 from mlgate.config import Config, find_config, load_config
 from mlgate.context import Context, project_folder
 from mlgate.errors import ExitCode, UsageError
@@ -36,6 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--base", metavar="REV", help="compare with this revision instead of the resolved baseline")
     parser.add_argument("--project", metavar="DIR", help="the project folder (default: the nearest one with a config)")
     parser.add_argument("--config", metavar="FILE", type=Path, help="read this config instead of the project's")
+    parser.add_argument(
+        "--rules",
+        choices=("baseline", "head"),
+        default="baseline",
+        help="whose config counts where they differ (default: the baseline's, and the head's where it asks for more)",
+    )
     parser.add_argument("--python", metavar="PATH", help="the interpreter for the project's tests and stages")
     parser.add_argument(
         "--format", choices=tuple(FORMATS), default="terminal", help="what to print (default: terminal)"
@@ -94,6 +101,8 @@ def _run(arguments: argparse.Namespace, env: Mapping[str, str], pool: list[Child
     wanted = registry.wanted(arguments.checks)
     config = load_config(project, git.root, registry.kinds, arguments.config)
     compared = resolve_baseline(git, event, asked=arguments.base, branch=config.baseline.branch)
+    asked = Asked(start, arguments.config, is_own=arguments.rules == "head", is_project=bool(arguments.project))
+    project, config, ruling, ledger = ruled(git, asked, project, config, registry.kinds, compared, event)
 
     def context_for(_: Check, progress: Callable[[str], None]) -> Context:
         children = _children(env, pool)
@@ -108,20 +117,37 @@ def _run(arguments: argparse.Namespace, env: Mapping[str, str], pool: list[Child
             python=arguments.python,
             progress=progress,
             scheduled=arguments.scheduled,
+            ruling=ruling,
+            waivers=ledger,
         )
 
     with _listener(arguments, env) as listener:
-        entries = run_checks(wanted, config, context_for, workers=_workers(arguments), listener=listener)
-    return _report(config, compared, event, project, git.root, entries)
+        entries = run_checks(
+            wanted,
+            config,
+            context_for,
+            workers=_workers(arguments),
+            listener=listener,
+            settle=ledger.settle if ledger else None,
+        )
+    report = _report(config, compared, event, project, git.root, entries, has_rules=ruling is not None)
+    return with_notice(report, ruling) if ruling else report
 
 
 def _report(
-    config: Config, compared: Compared, event: Event, project: Path, root: Path, entries: tuple[Entry, ...]
+    config: Config,
+    compared: Compared,
+    event: Event,
+    project: Path,
+    root: Path,
+    entries: tuple[Entry, ...],
+    *,
+    has_rules: bool,
 ) -> Report:
     notices = list(compared.notices)
-    if config.source is None:
+    if config.source is None and not has_rules:
         notices.append("no config: every check ran with its defaults")
-    elif config.is_silent:
+    elif config.source is not None and config.is_silent:
         notices.append(f"{code(config.source)} sets nothing: every check ran with its defaults")
     relative = project.relative_to(root.resolve()).as_posix()
     return Report(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mlgate.context import Context
 from mlgate.coverage_data.totals import CoverageError, read_total
-from mlgate.report import Finding, Measure, Severity
+from mlgate.report import Excess, Finding, Measure, Severity
 from mlgate.text import code
 from mlgate.units import Share, Tolerance
 
@@ -84,6 +84,7 @@ def _below(context: Context, share: float, floor: Share | None) -> Finding | Non
         message=f"coverage is {shown} %, below the {asked} % asked for",
         location=context.config_location(*_KEYS, "min"),
         hint="test what `coverage report --show-missing` names",
+        excess=Excess(floor.value - share, floor.value),
     )
 
 
@@ -109,6 +110,7 @@ def _fallen(context: Context, share: float, record: Record, max_drop: Tolerance 
         f"more than the {max_drop.number:g} tolerated",
         location=place,
         hint=f"test what this change adds; the record is the baseline's {code(record.file)}",
+        excess=Excess(record.share - share, record.share),
     )
 
 

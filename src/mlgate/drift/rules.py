@@ -105,10 +105,21 @@ class Pairing(Section, frozen=True):
 
 
 class ColumnRules:
-    """The rules by name or glob: a name before a glob, then the glob with the most letters, then the later one."""
+    """The rules by name or glob: a name before a glob, then the glob with the most letters, then the later one.
 
-    def __init__(self, rules: Mapping[str, ColumnRule]) -> None:
+    Where the baseline's rules are given too, each column gets the tighter of both; `general` are the thresholds of a
+    column that no rule selects.
+    """
+
+    def __init__(
+        self,
+        rules: Mapping[str, ColumnRule],
+        before: Mapping[str, ColumnRule] | None = None,
+        general: tuple[float, float] = THRESHOLDS[Measure.STATISTIC],
+    ) -> None:
         """Sort the rules."""
+        self._before = None if before is None or before == rules else ColumnRules(before)
+        self._general = general
         self._rules = rules
         globs = [pattern for pattern in reversed(list(rules)) if any(sign in pattern for sign in "*?[")]
         self._globs = [(glob, re.compile(fnmatch.translate(glob)).match) for glob in sorted(globs, key=_letters)]
@@ -116,6 +127,10 @@ class ColumnRules:
 
     def of(self, dataset: str, column: str) -> ColumnRule:
         """Return the rule of a column, which is named alone or as `dataset.column`."""
+        own = self._own(dataset, column)
+        return own if self._before is None else tightened(own, self._before.of(dataset, column), self._general)
+
+    def _own(self, dataset: str, column: str) -> ColumnRule:
         names = (f"{dataset}.{column}", column)
         matched = [name for name in names if name in self._rules]
         matched += [glob for glob, match in self._globs if any(match(name) for name in names)]
@@ -125,6 +140,30 @@ class ColumnRules:
     def unused(self) -> Iterable[str]:
         """Return the rules that have selected no column so far."""
         return [pattern for pattern in self._rules if pattern not in self._used]
+
+
+def tightened(own: ColumnRule, before: ColumnRule, general: tuple[float, float]) -> ColumnRule:
+    """Return the tighter of two rules for a column; the baseline's where they cannot be ordered."""
+    as_usual = (None, Measure.STATISTIC)
+    alike = own.measure is before.measure or (own.measure in as_usual and before.measure in as_usual)
+    if own == before or not alike or (own.kind, own.weight) != (before.kind, before.weight):
+        return before
+    usual = general if own.measure in as_usual else THRESHOLDS[own.measure or Measure.STATISTIC]
+    fail, warn = (
+        min(usual[place] if bar is None else bar for bar in bars)
+        for place, bars in enumerate(((own.fail, before.fail), (own.warn, before.warn)))
+    )
+    is_bare = (own.fail, own.warn) == (before.fail, before.warn)
+    ignore = before.ignore if own.ignore or (own.ignore is None and before.ignore is False) else own.ignore
+    return ColumnRule(
+        measure=before.measure,
+        fail=before.fail if is_bare else fail,
+        warn=before.warn if is_bare else min(warn, fail),
+        weight=before.weight,
+        kind=before.kind,
+        ignore=ignore,
+        gate=own.gate or before.gate,
+    )
 
 
 def _letters(pattern: str) -> int:

@@ -46,7 +46,7 @@ def compare_with_reference(
     from mlgate.metrics.basis import basis
     from mlgate.metrics.judging import judge_sources
     from mlgate.metrics.reference import compare_with, find_reference
-    from mlgate.metrics.rules import Rulebook
+    from mlgate.metrics.rulebooks import open_rulebook
     from mlgate.metrics.sources import find_sources
     from mlgate.metrics.tables import tables
 
@@ -57,7 +57,7 @@ def compare_with_reference(
     examples = None
     if reference.context is not None:
         sources = find_sources(reference.context, config.files, cache)
-        judged = judge_sources(reference.context, config, Rulebook(config.rules), sources, cache)
+        judged = judge_sources(reference.context, config, open_rulebook(context, config.rules), sources, cache)
         second, examples = judged.judgements, judged.known.n_examples
 
     def table(judgements: Sequence[Judgement], baseline: Baseline) -> Table | None:

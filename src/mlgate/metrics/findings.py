@@ -11,7 +11,7 @@ from mlgate.metrics import noise_wording, wording
 from mlgate.metrics.compare import Judgement, Kind, looks_like_number
 from mlgate.metrics.flatten import Odd
 from mlgate.metrics.places import Places
-from mlgate.report import Finding, Location, Severity
+from mlgate.report import Excess, Finding, Location, Severity
 from mlgate.text import amount, code, codes
 from mlgate.units import Scale, Tolerance
 
@@ -58,7 +58,8 @@ def deleted_files(judgements: Iterable[Judgement], places: Places) -> list[Findi
             message=f"{code(file)} is gone, with {amount(len(lost), 'metric')}: "
             f"{codes([judgement.metric.key or file for judgement in lost])}",
             location=places.of(lost[0].metric),
-            hint=f"bring the file back; if it is dropped on purpose, say so: {_rule(f'{file}:*', 'dropped: true')}",
+            hint="bring the file back; if it is dropped on purpose, merge that first: "
+            + _rule(f"{file}:*", "dropped: true"),
             subject=file,
         )
         for file, lost in gone.items()
@@ -127,7 +128,22 @@ def _finding(rule: str, judgement: Judgement, place: Location, part: str | None 
         location=place,
         hint=look + _hint(judgement),
         subject=judgement.name,
+        excess=size(judgement),
     )
+
+
+def size(judgement: Judgement) -> Excess | None:
+    """Return how much worse than the baseline or its limit a metric is, in its own unit."""
+    head, baseline, rule = judgement.metric.head, judgement.metric.baseline, judgement.policy.rule
+    if not isinstance(head, float):
+        return None
+    if judgement.kind is Kind.FLOOR and rule.min is not None:
+        return Excess(rule.min - head, rule.min)
+    if judgement.kind is Kind.CEILING and rule.max is not None:
+        return Excess(head - rule.max, rule.max)
+    if judgement.kind not in (*_LOSSES, Kind.NOT_CERTIFIED) or not isinstance(baseline, float):
+        return None
+    return Excess(baseline - head if judgement.policy.better == "higher" else head - baseline, baseline)
 
 
 def _message(judgement: Judgement) -> str:
@@ -163,7 +179,10 @@ def _message(judgement: Judgement) -> str:
 def _hint(judgement: Judgement) -> str:
     name, kind = judgement.name, judgement.kind
     if kind is Kind.REGRESSION:
-        return f"{_SEE}; if the loss is meant, widen it: {_rule(name, f'tolerance: {_wide_enough(judgement)}')}"
+        if judgement.policy.sides:
+            return f"{_SEE}; what this change makes of the rule counts once it is merged"
+        wider = _rule(name, f"tolerance: {_wide_enough(judgement)}")
+        return f"{_SEE}; if the loss is meant, merge that first, or waive this one; to widen it: {wider}"
     if kind in (Kind.WITHIN_NOISE, Kind.NOT_CERTIFIED):
         more = noise_wording.enough(judgement)
         settle = f"evaluate on {more} to settle it" if more else "train with more seeds to settle it"
@@ -171,7 +190,7 @@ def _hint(judgement: Judgement) -> str:
     if kind in (Kind.FLOOR, Kind.CEILING):
         return f"{_SEE}; the limit is in the rule {code(judgement.policy.pattern)}"
     if kind is Kind.REMOVED:
-        return f"bring it back; if it is dropped on purpose, say so: {_rule(name, 'dropped: true')}"
+        return f"bring it back; if it is dropped on purpose, merge that first: {_rule(name, 'dropped: true')}"
     if kind is Kind.NOT_FINITE:
         return "look at the run that wrote it: an empty class, a division by zero, or a loss that diverged"
     if kind is Kind.BASELINE_ZERO:

@@ -12,6 +12,7 @@ from mlgate.errors import GitError
 from mlgate.git import Commit
 from mlgate.metrics import wording
 from mlgate.metrics.compare import Judgement, Kind
+from mlgate.metrics.findings import size
 from mlgate.report import Baseline, Finding, Location, Row, Severity, Status, Table
 from mlgate.text import amount, code
 
@@ -137,6 +138,7 @@ def _of_commit(context: Context, name: str, commit: Commit) -> Reference:
         env=context.env,
         children=context.children,
         progress=context.progress,
+        ruling=context.ruling,
     )
     try:
         commits = context.git.count(commit.id, "HEAD")
@@ -173,4 +175,5 @@ def _finding(judgement: Judgement, reference: Reference, place: Location | None)
         location=place,
         hint=hint,
         subject=judgement.name,
+        excess=size(judgement),
     )

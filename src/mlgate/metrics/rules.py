@@ -61,13 +61,15 @@ class Rule(Section, frozen=True):
 class Policy(Struct, frozen=True, kw_only=True):
     """What one metric is judged by: its rule, if any, filled up with what is known of its name.
 
-    `pattern` is the rule's name or glob; `is_count` says that a metric without a rule is a count or a setting.
+    `pattern` is the rule's name or glob; `is_count` says that a metric without a rule is a count or a setting. `sides`
+    are the head's policy and the baseline's where they differ: then the tighter of each limit counts.
     """
 
     rule: Rule = Rule()
     pattern: str | None = None
     known: Standard | None = None
     is_count: bool = False
+    sides: tuple[Policy, ...] = ()
 
     @property
     def better(self) -> Better | None:
@@ -102,6 +104,9 @@ class Policy(Struct, frozen=True, kw_only=True):
 
     def tolerances(self, baseline: float, head: float) -> tuple[Tolerance, ...]:
         """Return what may not be exceeded: the rule's tolerance, else the defaults for such a metric and values."""
+        asked = [side for side in self.sides if side.has_direction]
+        if asked:
+            return tuple(tolerance for side in asked for tolerance in side.tolerances(baseline, head))
         if self.rule.tolerance is not None:
             return (self.rule.tolerance,)
         if self.known is None or self.known.scale is Scale.TIME:
@@ -116,10 +121,18 @@ class Policy(Struct, frozen=True, kw_only=True):
 
 
 class Rulebook:
-    """The rules by their name or glob; keeps count of which were used."""
+    """The rules by their name or glob; keeps count of which were used.
 
-    def __init__(self, rules: Mapping[str, Rule]) -> None:
+    Where the baseline's rules are given too, each metric gets the tighter of both: a glob that is new may hide one that
+    asked for more. `drops` says that the head may drop a metric at once.
+    """
+
+    def __init__(
+        self, rules: Mapping[str, Rule], before: Mapping[str, Rule] | None = None, *, drops: bool = False
+    ) -> None:
         """Sort the rules: names first, then globs with the most letters of their own, later ones before earlier."""
+        self._before = None if before is None or before == rules else Rulebook(before)
+        self._drops = drops
         self._rules = rules
         globs = [pattern for pattern in reversed(list(rules)) if any(mark in pattern for mark in "*?[")]
         self._globs = [(pattern, _matcher(pattern)) for pattern in sorted(globs, key=_own_letters, reverse=True)]
@@ -131,7 +144,14 @@ class Rulebook:
         All rules that match count as used. Of an item of a list nothing is known by its name: it may be an epoch,
         a class or a threshold.
         """
-        pattern = self._best(tuple(names))
+        selecting = tuple(names)
+        own = self._own(selecting, key, is_item=is_item)
+        if self._before is None:
+            return own
+        return tightened(own, self._before.policy(selecting, key, is_item=is_item), drops=self._drops)
+
+    def _own(self, names: tuple[str, ...], key: str, *, is_item: bool) -> Policy:
+        pattern = self._best(names)
         known = None if is_item else standard(key)
         if pattern is None:
             return Policy(known=known, is_count=is_count(key))
@@ -140,7 +160,8 @@ class Rulebook:
     def drops_file(self, file: str) -> bool:
         """Return whether a rule drops whatever metrics a file had, such as `"eval/old.json:*": {dropped: true}`."""
         pattern = self._best((f"{file}:", file))
-        return pattern is not None and self._rules[pattern].dropped
+        dropped = pattern is not None and self._rules[pattern].dropped
+        return dropped and (self._before is None or self._drops or self._before.drops_file(file))
 
     def unused(self) -> list[str]:
         """Return the rules that matched no metric so far, in the order of the config."""
@@ -151,6 +172,28 @@ class Rulebook:
         matched = exact + [pattern for pattern, glob in self._globs if any(glob(name) for name in names)]
         self._used.update(matched)
         return matched[0] if matched else None
+
+
+def tightened(own: Policy, before: Policy, *, drops: bool = False) -> Policy:
+    """Return the policy that asks what the head's and the baseline's ask both; `drops` lets the head drop a metric."""
+    if own.rule == before.rule:
+        return own
+    low = [limit for limit in (own.rule.min, before.rule.min) if limit is not None]
+    high = [limit for limit in (own.rule.max, before.rule.max) if limit is not None]
+    least, most = max(low, default=None), min(high, default=None)
+    if least is not None and most is not None and least > most:
+        least, most = before.rule.min, before.rule.max
+    rule = Rule(
+        better=before.better or own.better,
+        tolerance=own.rule.tolerance or before.rule.tolerance,
+        min=least,
+        max=most,
+        gate=own.rule.gate or (before.rule.gate and not before.is_timed),
+        dropped=own.rule.dropped and (drops or before.rule.dropped),
+        estimator=own.rule.estimator if before.pattern is None else before.rule.estimator,
+    )
+    pattern = own.pattern if own.pattern is not None else before.pattern
+    return Policy(rule=rule, pattern=pattern, known=own.known, is_count=own.is_count, sides=(own, before))
 
 
 def _require_estimator(name: str) -> None:

@@ -14,7 +14,7 @@ from mlgate.text import code, shorten
 
 MAX_BYTES = 20_000_000
 
-_WORDS = frozenset({"check", "version", "unit", "run", "rule"})
+_WORDS = frozenset({"check", "version", "unit", "run", "rule", "until", "ceiling"})
 _PLACES = frozenset({"line", "column", "end_line"})
 _DERIVED = ("schema", "verdict", "exit_code")
 

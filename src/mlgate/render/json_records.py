@@ -41,6 +41,23 @@ class LocationRecord(Record, frozen=True):
     end_line: Place | None = None
 
 
+class ExcessRecord(Record, frozen=True):
+    """How far something is beyond where it should be, in its own unit."""
+
+    by: float
+    of: Annotated[float | None, Meta(description="The value that a share of it is a share of.")] = None
+
+
+class AcceptedRecord(Record, frozen=True):
+    """The waiver of the config that accepts a finding."""
+
+    owner: Line
+    reason: Line
+    until: Annotated[str, Meta(max_length=MAX_WORD, description="The last day on which it counts.")]
+    severity: Severity
+    ceiling: Word | None = None
+
+
 class FindingRecord(Record, frozen=True):
     """One thing that a person should know."""
 
@@ -51,6 +68,8 @@ class FindingRecord(Record, frozen=True):
     hint: Annotated[Line | None, Meta(description="What to do.")] = None
     subject: Annotated[Line | None, Meta(description="What it is about: a metric, a column, a stage.")] = None
     detail: Annotated[Text | None, Meta(description="Foreign text of several lines, such as a diff.")] = None
+    excess: Annotated[ExcessRecord | None, Meta(description="Its size, by which a waiver may be bounded.")] = None
+    waiver: Annotated[AcceptedRecord | None, Meta(description="The waiver that accepts it.")] = None
 
 
 class ColumnRecord(Record, frozen=True):

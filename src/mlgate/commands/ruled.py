@@ -1,0 +1,106 @@
+"""Whose rules a run goes by: the project's, the baseline's or its own config, and which findings are accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from mlgate.baseline import Compared
+from mlgate.config import Config, Section, Waiver, load_config
+from mlgate.event import Event
+from mlgate.git import Git
+from mlgate.policy.seam import find_ruling, lost_project
+from mlgate.report import Report, Status
+
+if TYPE_CHECKING:
+    from mlgate.policy.ledger import Ledger
+    from mlgate.policy.ruling import Ruling
+
+_TRAILER = "Mlgate-Waive"
+
+
+class Asked(NamedTuple):
+    """What the command line says: where it stands, the config it names, whether its own rules count, all as given."""
+
+    start: Path
+    config: Path | None = None
+    is_own: bool = False
+    is_project: bool = False
+
+
+class Ruled(NamedTuple):
+    """The project, the config that counts, how it came about where the baseline's differs, and the waivers."""
+
+    project: Path
+    config: Config
+    ruling: Ruling | None = None
+    ledger: Ledger | None = None
+
+
+def ruled(
+    git: Git,
+    asked: Asked,
+    project: Path,
+    config: Config,
+    kinds: Mapping[str, type[Section]],
+    compared: Compared,
+    event: Event,
+) -> Ruled:
+    """Return what a run goes by; what was pushed is on its branch already, so that a push goes by its own config."""
+    if compared.baseline is None:
+        return Ruled(project, config, None, _ledger(git, config, None, kinds, compared, event))
+    commit = compared.baseline.revision.commit
+    if not asked.is_project and asked.start.resolve() != project:
+        lost = lost_project(git, commit, asked.start, project)
+        if lost is not None:
+            project, config = lost, load_config(lost, git.root, kinds, asked.config)
+    is_own = asked.is_own or event.name == "push"
+    ruling = find_ruling(git, commit, project, config, kinds, is_own=is_own, explicit=asked.config is not None)
+    ledger = _ledger(git, config, ruling, kinds, compared, event)
+    return Ruled(project, ruling.config if ruling else config, ruling, ledger)
+
+
+def _ledger(
+    git: Git,
+    config: Config,
+    ruling: Ruling | None,
+    kinds: Mapping[str, type[Section]],
+    compared: Compared,
+    event: Event,
+) -> Ledger | None:
+    """Return the waivers that count; raises where one of the head's config cannot be meant as it is."""
+    counting = ruling.config.waivers if ruling else config.waivers
+    proposed = ruling.proposed if ruling else ()
+    if config.waivers:
+        from mlgate.commands.explain import rules_of_pages
+        from mlgate.policy.vouching import require_sound
+
+        require_sound(config, tuple(kinds), rules_of_pages)
+    if not counting and not proposed:
+        return None
+    import time
+
+    from mlgate.policy.ledger import Ledger
+
+    said: set[str] = set()
+    if compared.baseline and any(waiver.trailer for waiver in counting):
+        said.update(git.trailers(compared.baseline.revision.commit, "HEAD", _TRAILER))
+
+    def chosen(waiver: Waiver) -> bool:
+        return (not waiver.label or waiver.label in event.labels) and (not waiver.trailer or waiver.key in said)
+
+    # By the clock and not by a commit's date, which the author of a pull request chooses.
+    return Ledger(counting, proposed, today=time.strftime("%Y-%m-%d", time.gmtime()), chosen=chosen)
+
+
+def with_notice(report: Report, ruling: Ruling) -> Report:
+    """Return the report with a notice that the config is not the head's own, where no check tells of it."""
+    if any(entry.check == "policy" and entry.status is not Status.SKIPPED for entry in report.entries):
+        return report
+    from msgspec.structs import replace
+
+    from mlgate.policy.findings import notice
+
+    said = notice(ruling)
+    return replace(report, notices=(*report.notices, said)) if said else report

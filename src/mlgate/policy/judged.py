@@ -1,0 +1,87 @@
+"""Makes the ruling: the config that counts, out of the baseline's and the head's."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from mlgate.config import CORE, Config, Section
+from mlgate.git import Git
+from mlgate.policy.config import PolicyConfig
+from mlgate.policy.merge import Merge
+from mlgate.policy.reading import Read, read_baseline
+from mlgate.policy.ruling import Ruling
+
+CHECK = "policy"
+
+
+def rule(
+    git: Git,
+    commit: str,
+    project: Path,
+    config: Config,
+    kinds: Mapping[str, type[Section]],
+    *,
+    is_own: bool,
+    explicit: str | None,
+) -> Ruling | None:
+    """Return the ruling, or None where both configs say the same; see `mlgate.policy.seam`."""
+    prefix = _prefix(project, git.root)
+    found = read_baseline(git, commit, prefix, kinds, explicit)
+    if found is None:
+        return _without_baseline(config, is_own=is_own)
+    merge = _merge(found, project, is_own=is_own)
+    before = _completed(found, config)
+    counting = merge.config(before, config, kinds)
+    waivers, proposed = merge.waivers(before.waivers, config.waivers)
+    moved = config.source != found.source
+    if not merge.changes and not found.problems and not moved:
+        return None
+    return Ruling(
+        config=config if is_own else replace(counting, waivers=waivers),
+        before=before,
+        source=found.source,
+        changes=tuple(merge.changes),
+        proposed=proposed,
+        waiver_keys=tuple(waiver.key for waiver in config.waivers),
+        problems=found.problems,
+        removals_count=is_own or before.section(CHECK, PolicyConfig).removed == "warn",
+        is_own=is_own,
+        is_deleted=config.source is None,
+    )
+
+
+def _without_baseline(config: Config, *, is_own: bool) -> Ruling | None:
+    if config.source is None:
+        return None
+    counting = config if is_own else replace(config, waivers=())
+    proposed = () if is_own else config.waivers
+    keys = tuple(waiver.key for waiver in config.waivers)
+    return Ruling(config=counting, before=config, proposed=proposed, waiver_keys=keys, is_own=is_own, is_first=True)
+
+
+def _merge(found: Read, project: Path, *, is_own: bool) -> Merge:
+    own = found.config.section(CHECK, PolicyConfig)
+    return Merge(
+        follow=own.follow,
+        removals_count=own.removed == "warn",
+        is_own=is_own,
+        exists=lambda path: os.path.lexists(project / path),
+    )
+
+
+def _completed(found: Read, config: Config) -> Config:
+    """Return the baseline's config, with the head's for the keys that cannot be understood there."""
+    if not found.unread:
+        return found.config
+    core = {key: getattr(config, key) for key in CORE if key in found.unread and key not in ("version", "waivers")}
+    kept = {key: section for key, section in config.sections.items() if key in found.unread}
+    return replace(found.config, **core, sections={**found.config.sections, **kept})
+
+
+def _prefix(project: Path, root: Path) -> str:
+    relative = project.resolve().relative_to(root.resolve()).as_posix()
+    return "" if relative == "." else f"{relative}/"

@@ -1,0 +1,70 @@
+"""Whose config counts: asked of every run, so that a pull request cannot loosen the gate that judges it.
+
+The common case is settled by the bytes of one blob; the rest is imported only where they differ.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlgate.config import FILES, PYPROJECT, Config, Section
+from mlgate.git import Git
+
+if TYPE_CHECKING:
+    from mlgate.policy.ruling import Ruling
+
+_HEADING = b"[tool.mlgate"
+
+
+def find_ruling(
+    git: Git,
+    commit: str,
+    project: Path,
+    config: Config,
+    kinds: Mapping[str, type[Section]],
+    *,
+    is_own: bool = False,
+    explicit: bool = False,
+) -> Ruling | None:
+    """Return which config counts where the baseline's differs from the head's, or None where nothing differs.
+
+    `is_own` says that the head's own counts whatever the baseline's says, and `explicit` that the command line named
+    the file. A file outside of the repository counts as it is: no pull request can change it.
+    """
+    source = config.source
+    if source is not None:
+        inside = _inside(source, git.root)
+        if inside is None or git.blob(f"{commit}:{inside}") == config.data:
+            return None
+        source = inside
+    from mlgate.policy.judged import rule
+
+    return rule(git, commit, project, config, kinds, is_own=is_own, explicit=source if explicit else None)
+
+
+def lost_project(git: Git, commit: str, start: Path, project: Path) -> Path | None:
+    """Return the nearest folder below `project`, from `start` upwards, whose config only the baseline has.
+
+    Without it a pull request would leave its project's gate by removing the project's config.
+    """
+    root = git.root.resolve()
+    folder = start.resolve()
+    while folder != project and folder.is_relative_to(project):
+        prefix = f"{commit}:{folder.relative_to(root).as_posix()}/"
+        if any(git.blob(prefix + name) is not None for name in FILES) or _HEADING in (
+            git.blob(prefix + PYPROJECT) or b""
+        ):
+            return folder
+        folder = folder.parent
+    return None
+
+
+def _inside(source: str, root: Path) -> str | None:
+    """Return a config's path from the root, or None where it lies outside of the repository."""
+    if not source.startswith(("/", "..")) and not Path(source).is_absolute():
+        return source
+    place = Path(os.path.relpath(os.path.realpath(source), os.path.realpath(root))).as_posix()
+    return None if place.startswith("../") else place

@@ -1,0 +1,148 @@
+"""The one table of what is tighter: for each key of the config, how a change of it is judged.
+
+A key that is not here, such as one of a plugin's section, cannot be ordered: the baseline's value stays until the
+change is merged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+
+from mlgate.policy.ways import (
+    CEILING,
+    FEWER,
+    FLOOR,
+    FOLLOWS,
+    GIVEN_UP,
+    HELD,
+    LIMIT_OR_DEFAULT,
+    MORE,
+    NAMED,
+    PAGES,
+    PATHS,
+    PRESENT,
+    SCOPE,
+    SOURCES,
+    TRISTATE,
+    TRUE,
+    Way,
+    steps,
+)
+from mlgate.report import Enforcement
+
+_WARN_FAIL = steps("warn", "fail")
+
+TABLE: Mapping[str, Way] = {
+    "project.python": FOLLOWS,
+    "baseline.branch": FOLLOWS,
+    "baseline.reference": PRESENT,
+    "enforce.*": steps(Enforcement.OFF, Enforcement.WARN, Enforcement.BLOCK, absent=Enforcement.BLOCK),
+    "limits": FOLLOWS,
+    "limits.*": FOLLOWS,
+    "datasets": SOURCES,
+    "datasets.*.path": FOLLOWS,
+    "datasets.*.contract": NAMED,
+    "datasets.*.separator": FOLLOWS,
+    "report.key": FOLLOWS,
+    "waivers.*.ceiling": CEILING,
+    "waivers.*.until": CEILING,
+    "waivers.*.owner": FOLLOWS,
+    "waivers.*.reason": FOLLOWS,
+    "waivers.*.label": PRESENT,
+    "waivers.*.trailer": TRUE,
+    "metrics.files": SOURCES,
+    "metrics.rules": MORE,
+    "metrics.rules.*.better": PRESENT,
+    "metrics.rules.*.tolerance": LIMIT_OR_DEFAULT,
+    "metrics.rules.*.min": FLOOR,
+    "metrics.rules.*.max": CEILING,
+    "metrics.rules.*.gate": TRUE,
+    "metrics.rules.*.dropped": GIVEN_UP,
+    "metrics.rules.*.estimator": HELD,
+    "metrics.predictions": PRESENT,
+    "metrics.predictions.path": FOLLOWS,
+    "metrics.predictions.id": FOLLOWS,
+    "metrics.predictions.truth": FOLLOWS,
+    "metrics.predictions.prediction": FOLLOWS,
+    "metrics.predictions.score": FOLLOWS,
+    "metrics.predictions.positive": FOLLOWS,
+    "metrics.predictions.weight": FOLLOWS,
+    "metrics.predictions.group": FOLLOWS,
+    "metrics.predictions.query": FOLLOWS,
+    "metrics.predictions.metrics": MORE,
+    "metrics.predictions.slices": MORE,
+    "metrics.predictions.gated_slices": MORE,
+    "metrics.predictions.limit": FOLLOWS,
+    "metrics.runs": MORE,
+    "metrics.runs.*": HELD,
+    "metrics.mode": steps("regression", "non-inferiority"),
+    "metrics.on_inconclusive": _WARN_FAIL,
+    "metrics.history": HELD,
+    "metrics.mlflow": PRESENT,
+    "metrics.mlflow.tracking_uri": FOLLOWS,
+    "metrics.mlflow.experiment": HELD,
+    "metrics.mlflow.baseline": HELD,
+    "metrics.mlflow.on_unavailable": _WARN_FAIL,
+    "data.timeout": FOLLOWS,
+    "data.examples": FOLLOWS,
+    "drift.compare": MORE,
+    "drift.fail": HELD,
+    "drift.fail.statistic": CEILING,
+    "drift.fail.alpha": FLOOR,
+    "drift.warn.statistic": CEILING,
+    "drift.warn.psi": CEILING,
+    "drift.columns": MORE,
+    "drift.columns.*.measure": HELD,
+    "drift.columns.*.fail": LIMIT_OR_DEFAULT,
+    "drift.columns.*.warn": LIMIT_OR_DEFAULT,
+    "drift.columns.*.weight": HELD,
+    "drift.columns.*.kind": HELD,
+    "drift.columns.*.ignore": TRISTATE,
+    "drift.columns.*.gate": TRUE,
+    "drift.share": CEILING,
+    "drift.min_rows": CEILING,
+    "repro.missing_data": _WARN_FAIL,
+    "repro.rerun": SCOPE,
+    "repro.remote": steps("off", "warn", "fail"),
+    "repro.limit": CEILING,
+    "repro.budgets.time": CEILING,
+    "repro.budgets.memory": CEILING,
+    "tests.args": HELD,
+    "tests.paths": PATHS,
+    "tests.coverage": PRESENT,
+    "tests.coverage.min": FLOOR,
+    "tests.coverage.max_drop": CEILING,
+    "lint.paths": PATHS,
+    "lint.format": TRUE,
+    "readme.files": PAGES,
+    "readme.sections": MORE,
+    "readme.sections.*": FOLLOWS,
+    "policy.loosened": _WARN_FAIL,
+    "policy.removed": _WARN_FAIL,
+    "policy.workflows": _WARN_FAIL,
+    "policy.follow": FEWER,
+}
+
+BY_NAME = frozenset({"metrics.rules", "drift.columns"})
+"""Rules that names and globs select: both sides' are asked for each name, because a new glob may hide an old one."""
+
+
+def way_of(path: tuple[str, ...], follow: tuple[str, ...] = ()) -> Way:
+    """Return how a change of the key at `path` is judged; `follow` are the keys that the baseline's config frees."""
+    key = ".".join(path)
+    if any(fnmatchcase(key, pattern) for pattern in follow):
+        return FOLLOWS
+    return TABLE.get(pattern_of(path), HELD)
+
+
+def pattern_of(path: tuple[str, ...]) -> str:
+    """Return the key of the table for a path: names that people choose are stars."""
+    named = 1 if path[0] in ("enforce", "limits", "datasets", "waivers") else 2
+    is_named = ".".join(path[:named]) in _NAMED and len(path) > named
+    return ".".join((*path[:named], "*", *path[named + 1 :]) if is_named else path)
+
+
+_NAMED = frozenset({
+    "enforce", "limits", "datasets", "waivers", "metrics.rules", "metrics.runs", "drift.columns", "readme.sections",
+})  # fmt: skip
