@@ -40,6 +40,8 @@ def hooks_file() -> str:
             entry["pass_filenames"] = False
         if not hook.files:
             entry["always_run"] = True
+        if hook.is_whole:
+            entry["require_serial"] = True
         if hook.dependencies:
             entry["additional_dependencies"] = list(hook.dependencies)
         entry["minimum_pre_commit_version"] = "3.2.0"

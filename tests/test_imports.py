@@ -8,15 +8,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from heavy import HEAVY
 from mlgate.checks import BUILTIN
 from mlgate.commands import __name__ as commands
 from repositories import Repository
-
-HEAVY = frozenset({
-    "cmarkgfm", "dulwich", "dvc", "fsspec", "hypothesis", "jsonschema", "markdown_it", "matplotlib", "mlflow", "numpy",
-    "pandas", "pandera", "polars", "pyarrow", "pydantic", "pygit2", "pytest", "rich", "ruamel", "scipy", "sklearn",
-    "sqlalchemy", "torch",
-})  # fmt: skip
 
 _LIGHT = [
     pytest.param(["--version"], set(), id="version"),

@@ -8,7 +8,8 @@ from typing import NamedTuple
 class Hook(NamedTuple):
     """One hook: its id is its name for users, and its module and console script follow from it.
 
-    `files` is the pattern of the paths it is given; `dependencies` are installed for it beside the light base.
+    `files` is the pattern of the paths it is given; `dependencies` are installed for it beside the light base. One
+    that `is_whole` is given all paths at once, for it asks something of them together.
     """
 
     id: str
@@ -18,6 +19,7 @@ class Hook(NamedTuple):
     stages: tuple[str, ...] = ("pre-commit",)
     takes_files: bool = True
     dependencies: tuple[str, ...] = ()
+    is_whole: bool = False
 
     @property
     def entry(self) -> str:
@@ -33,6 +35,18 @@ HOOKS: tuple[Hook, ...] = (
         stages=("pre-push", "manual"),
         takes_files=False,
         dependencies=(".[data,dvc,tools]",),
+    ),
+    Hook(
+        id="mlgate-contracts",
+        name="mlgate: changed data satisfies its contract",
+        does="tests the datasets of the config whose data, contract or record in DVC changed, and no others",
+        files=(
+            r"\.(csv|tsv|jsonl|ndjson)(\.gz|\.zst)?$|\.(parquet|pq|arrow|feather|ipc|dvc|py|ya?ml)$"
+            r"|(^|/)(dvc\.lock|pyproject\.toml)$"
+        ),
+        stages=("pre-push", "manual"),
+        dependencies=(".[data]",),
+        is_whole=True,
     ),
     Hook(
         id="mlgate-metric-files",
@@ -55,6 +69,12 @@ HOOKS: tuple[Hook, ...] = (
         takes_files=False,
     ),
     Hook(
+        id="mlgate-readme-references",
+        name="mlgate: README references lead somewhere",
+        does="finds links, anchors and paths in the README that do not exist, and suggests what is meant",
+        takes_files=False,
+    ),
+    Hook(
         id="mlgate-absolute-paths",
         name="mlgate: no absolute paths",
         does="finds paths of one person's machine in code and config, and says what to write instead",
@@ -74,6 +94,16 @@ HOOKS: tuple[Hook, ...] = (
         name="mlgate: notebooks are clean",
         does="finds outputs in notebooks, and cells not run in order; with `--fix` removes them and nothing else",
         files=r"\.ipynb$",
+    ),
+    Hook(
+        id="mlgate-plain-secrets",
+        name="mlgate: no secrets in params and settings",
+        does="finds passwords, keys and tokens in parameters, settings and notebooks",
+        files=(
+            r"\.(ya?ml|toml|ini|cfg|conf|env|properties|ipynb)$|(^|/)(\.env[^/]*|\.dvc/config|MLproject)$"
+            r"|(^|/)[^/]*(params|conf|settings|secret|credential|kaggle|hparams|service)[^/]*\.(json|py)$"
+        ),
+        dependencies=(".[secrets]",),
     ),
     Hook(
         id="mlgate-empty-contracts",

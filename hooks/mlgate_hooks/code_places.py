@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from mlgate import documents
-from mlgate.documents.model import position_of
+from mlgate.documents import Position
 from mlgate_hooks.reading import lines_of, parse_python
 
 _COMMENT = re.compile(r"\s*(?:#|;|//|%\s)|\s+#\s")
@@ -70,19 +70,24 @@ def _column(line: str, offset: int) -> int:
     return offset if line.isascii() else len(line.encode()[:offset].decode(errors="ignore"))
 
 
-def _notebook(text: str) -> Iterator[Region]:
-    offset = 0
-    for line in _code_lines(documents.parse_json(text)):
-        for written in (json.dumps(line, ensure_ascii=False), json.dumps(line)):
-            inner = written[1:-1]
-            found = text.find(inner, offset)
+def placed(text: str, lines: Iterable[str]) -> Iterator[tuple[str, str, Position]]:
+    """Yield lines that stand in a JSON text, as they are and as JSON writes them, with where each stands there."""
+    number, last, offset = 1, 0, 0
+    for line in lines:
+        for written in (json.dumps(line, ensure_ascii=False)[1:-1], json.dumps(line)[1:-1]):
+            found = text.find(written, offset)
             if found >= 0:
-                offset = found + len(inner)
-                place = position_of(text, found)
-                yield _line(place.line, inner, place.column - 1)
+                number += text.count("\n", last, found)
+                last, offset = found, found + len(written)
+                yield line, written, Position(number, found - text.rfind("\n", 0, found))
                 break
         else:
-            yield _line(1, line)
+            yield line, line, Position(1, 1)
+
+
+def _notebook(text: str) -> Iterator[Region]:
+    for _, written, place in placed(text, _code_lines(documents.parse_json(text))):
+        yield _line(place.line, written, place.column - 1)
 
 
 def _code_lines(notebook: Any) -> Iterator[str]:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import sys
-from typing import NoReturn
+from collections.abc import Sequence
 
-from mlgate.cli import entry
+from mlgate.checks.repro import CHECK
+from mlgate_hooks.asking import ask_project, outcome_of, parser, tell
 
 
-def main() -> NoReturn:
-    """Run the reproducibility check alone, without DVC and without data."""
-    entry(["run", "repro", "--quiet", *sys.argv[1:]])
+def main(argv: Sequence[str] | None = None) -> int:
+    """Ask the reproducibility check, without DVC and without data, and return 1 if something is out of step."""
+    options = parser("mlgate-dvc-lock", __doc__).parse_args(argv)
+    return ask_project(options.project, CHECK, lambda context: tell(outcome_of(CHECK, context)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -10,18 +10,16 @@ from contextlib import suppress
 from pathlib import Path
 
 from mlgate.checks.readme import CHECK, ReadmeConfig
-from mlgate.config import find_config, load_config
-from mlgate.context import Context, project_folder
+from mlgate.commands.opening import open_project
+from mlgate.context import Context
 from mlgate.documents import MAX_BYTES, DocumentError, decode
 from mlgate.errors import ExitCode, UsageError
-from mlgate.git import open_repository
 from mlgate.proc import Children
 from mlgate.readme.claims import Claim
 from mlgate.readme.fix import Fixed, fix
 from mlgate.readme.lines import BOM
 from mlgate.readme.naming import Named, default_files, named_files
 from mlgate.readme.sources import Sources, reader
-from mlgate.registry import find_checks, nearest_project
 from mlgate.text import amount, code, inert, plain, printable
 
 
@@ -39,23 +37,13 @@ def execute(arguments: argparse.Namespace, env: Mapping[str, str]) -> int:
         raise UsageError("`--force` says nothing without `--fix`")
     children = Children(env)
     try:
-        context = _context(arguments, children)
+        context = open_project(arguments.project, children, [CHECK.id])
         sources = Sources(reader(context.root), context.prefix)
         results = [_one(path, context, sources, arguments) for path in _paths(arguments, context)]
     finally:
         children.kill()
     is_fine = all(fixed.is_whole and (arguments.fix or not fixed.changed) for fixed in results)
     return ExitCode.PASSED if is_fine else ExitCode.FAILED
-
-
-def _context(arguments: argparse.Namespace, children: Children) -> Context:
-    start = Path(arguments.project) if arguments.project else Path.cwd()
-    git = open_repository(start, children)
-    project = project_folder(git.root, Path.cwd(), arguments.project or str(nearest_project(git.root, start)))
-    config = load_config(project, git.root, find_checks(["readme"], find_config(project)).kinds)
-    return Context(
-        project=project, git=git, head=None, baseline=None, config=config, env=children.env, children=children
-    )
 
 
 def _paths(arguments: argparse.Namespace, context: Context) -> Sequence[Path]:
