@@ -66,6 +66,21 @@ class Dataset(Section, frozen=True):
         str,
         Meta(description="What separates fields, such as `;`; default: by the ending of the file.", max_length=1),
     ] = ""
+    key: Annotated[
+        str | tuple[str, ...] | None,
+        Meta(description="The column, or the list of columns, whose values name a row."),
+    ] = None
+    time: Annotated[str | None, Meta(description="The column that says when a row happened.")] = None
+    split: Annotated[
+        str | None,
+        Meta(description="What the rows are for, such as `train` or `test`; default: by the dataset's name."),
+    ] = None
+    target: Annotated[str | None, Meta(description="The column that a model is to predict.")] = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return the columns of the key."""
+        return (self.key,) if isinstance(self.key, str) else self.key or ()
 
 
 class ReportConfig(Section, frozen=True):

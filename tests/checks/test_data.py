@@ -123,16 +123,20 @@ def test_environment_that_turns_pandera_off__is_not_obeyed(repo: Repository) -> 
     assert outcome.status is Status.FAILED
 
 
-@pytest.mark.parametrize(
-    "config",
-    [
-        pytest.param("version: 1\n", id="no datasets"),
-        pytest.param("datasets:\n  sales: {path: data/sales.csv}\n", id="none with a contract"),
-    ],
-)
-def test_skipped__nothing_to_ask(repo: Repository, config: str) -> None:
-    outcome = check(repo, sales(GOOD), config)
-    assert (outcome.status, outcome.summary) == (Status.SKIPPED, "no datasets with a contract are configured")
+def test_skipped__no_datasets(repo: Repository) -> None:
+    outcome = check(repo, sales(GOOD), "version: 1\n")
+    assert (outcome.status, outcome.summary) == (Status.SKIPPED, "no datasets are configured")
+
+
+def test_no_contract__is_looked_over_all_the_same(repo: Repository) -> None:
+    outcome = check(repo, sales(GOOD), "datasets:\n  sales: {path: data/sales.csv}\n")
+    assert (outcome.status, outcome.summary) == (Status.PASSED, "1 dataset without a contract")
+    assert table(outcome)["sales"].cells == ("`sales`", "2", "3", "", "no contract")
+
+
+def test_no_contract__unreadable(repo: Repository) -> None:
+    outcome = check(repo, sales("id,price\n1\n"), "datasets:\n  sales: {path: data/sales.csv}\n")
+    assert (outcome.status, rules(outcome)) == (Status.FAILED, ["data/unreadable"])
     assert outcome.hint == "add `datasets:` to mlgate.yaml"
 
 

@@ -1,4 +1,4 @@
-"""Data contracts: do the datasets satisfy their contracts?"""
+"""Data contracts: do the datasets satisfy their contracts, and is nothing wrong beside them?"""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from mlgate.check import LIMIT_SECONDS, Check
 from mlgate.config import Section
 from mlgate.context import Context
 from mlgate.errors import ToolMissingError
+from mlgate.integrity.settings import IntegrityConfig
 from mlgate.report import Outcome
 from mlgate.text import code
 from mlgate.units import Duration
@@ -18,7 +19,7 @@ from mlgate.units import Duration
 if TYPE_CHECKING:
     from mlgate.data.session import Limits
 
-_NEEDED = ("pandas", "pandera", "pyarrow")
+_NEEDED = ("pandas", "pandera", "polars", "pyarrow", "scipy")
 _MARGIN_SECONDS = 10.0
 
 
@@ -31,12 +32,15 @@ class DataConfig(Section, frozen=True):
     examples: Annotated[
         int, Meta(description="How many values a finding shows; 0 shows where rows are, but no values.", ge=0, le=20)
     ] = 5
+    integrity: Annotated[IntegrityConfig, Meta(description="What is looked for beside the contract.")] = (
+        IntegrityConfig()
+    )
 
 
 def run(context: Context, config: DataConfig) -> Outcome:
     """Answer the question of this check."""
-    if not any(dataset.contract for dataset in context.config.datasets.values()):
-        return Outcome.skipped("no datasets with a contract are configured", hint="add `datasets:` to mlgate.yaml")
+    if not context.config.datasets:
+        return Outcome.skipped("no datasets are configured", hint="add `datasets:` to mlgate.yaml")
     _require_packages()
     from mlgate.cache import open_cache
     from mlgate.data.findings import examine
@@ -44,16 +48,20 @@ def run(context: Context, config: DataConfig) -> Outcome:
     from mlgate.data.remembering import hold_remembered
     from mlgate.data.session import Answers
     from mlgate.data.summary import sum_up
+    from mlgate.integrity.inspecting import Options, inspect, joined
 
     plan = make_plan(context, config.examples)
     answers = Answers()
+    limits = _limits(context, config)
+    cache = open_cache(context.env, lambda: context.git.common_folder() / "mlgate")
     if plan.job.tasks:
-        cache = open_cache(context.env, lambda: context.git.common_folder() / "mlgate")
-        answers = hold_remembered(context, plan.job, _limits(context, config), cache)
+        answers = hold_remembered(context, plan.job, limits, cache)
     if answers.never_began is not None:
         hint = "run `python -c 'import pandera'` with mlgate's Python, and see the log with `--verbose`"
         return Outcome.crashed("pandera could not be started", hint=hint, log=answers.never_began.printed)
-    return sum_up(examine(context, plan, answers, str(config.timeout)), answers)
+    examined = examine(context, plan, answers, str(config.timeout))
+    found = inspect(context, Options(config.integrity, config.examples, limits.deadline), cache)
+    return sum_up(joined(examined, found), answers)
 
 
 def _limits(context: Context, config: DataConfig) -> Limits:

@@ -66,7 +66,7 @@ def _known(job: Job, cache: Cache) -> dict[int, _Kept]:
 def _keys(job: Job, cache: Cache) -> dict[int, str]:
     """Return the key of each task whose contract's dependencies are known."""
     contracts = {number: _contract_key(job, number, cache) for number in {task.contract for task in job.tasks}}
-    tools = _tools()
+    own = tools(Path(__file__).parent)
     found = {}
     for number, task in enumerate(job.tasks):
         contract = contracts[task.contract]
@@ -76,7 +76,7 @@ def _keys(job: Job, cache: Cache) -> dict[int, str]:
             files = [f"{Path(path).name.partition('.')[2]} {cache.hash_of(Path(path))}" for path in task.files]
         except OSError:
             continue
-        about = [tools, contract, task.scope.value, repr(task.separator), str(job.examples), *files]
+        about = [own, contract, task.scope.value, repr(task.separator), str(job.examples), *files]
         found[number] = f"task-{digest(*(part.encode('utf-8', 'surrogateescape') for part in about))}"
     return found
 
@@ -109,8 +109,11 @@ def _is_module(entry: os.DirEntry[str]) -> bool:
     return entry.name.endswith(".py") or (entry.name.isidentifier() and entry.is_dir())
 
 
-def _tools() -> str:
-    """Return the versions of Python, mlgate and the packages that a verdict hangs on, without importing them."""
+def tools(own_folder: Path) -> str:
+    """Return the versions of Python, mlgate and the packages that a verdict hangs on, without importing them.
+
+    The modules in `own_folder`, where mlgate's own arithmetic is, count by their times.
+    """
     installed = sorted(
         name
         for folder in sys.path
@@ -118,7 +121,7 @@ def _tools() -> str:
         for name in os.listdir(folder)  # noqa: PTH208 - names are all that is wanted
         if name.endswith(".dist-info") and name.partition("-")[0].lower() in _TOOLS
     )
-    own = sorted(f"{entry.name} {entry.stat().st_mtime_ns}" for entry in os.scandir(Path(__file__).parent))
+    own = sorted(f"{entry.name} {entry.stat().st_mtime_ns}" for entry in os.scandir(own_folder))
     return "\0".join([__version__, sys.version, *installed, *own])
 
 

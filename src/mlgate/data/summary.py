@@ -12,6 +12,7 @@ from mlgate.data.session import Answers
 from mlgate.report import Align, Column, Measure, Outcome, Row, Severity, Status, Table
 from mlgate.text import amount, code, codes
 
+_SHOWN = 3
 _BAD = (Status.FAILED, Status.INCONCLUSIVE)
 
 
@@ -40,7 +41,9 @@ def _summary(held: Sequence[Examined]) -> str:
     if absent:
         verb = "has" if len(absent) == 1 else "have"
         return f"{len(absent)} of {amount(len(held), 'dataset')} {verb} no data here"
-    return f"{amount(len(held), 'dataset')}, {amount(sum(one.rules for one in held), 'rule')}"
+    rules = sum(one.rules for one in held)
+    without = "without a contract" if len(held) == 1 else "without contracts"
+    return f"{amount(len(held), 'dataset')}" + (f", {amount(rules, 'rule')}" if rules else f" {without}")
 
 
 def _note(examined: Sequence[Examined]) -> str:
@@ -87,14 +90,17 @@ def _result(one: Examined) -> str:
         return "no contract"
     if one.status is Status.INCONCLUSIVE:
         return "data missing"
+    without = "" if one.rules else "no contract"
     if one.status is Status.PASSED:
-        return "holds"
-    kinds = list(dict.fromkeys(finding.rule.partition("/")[2] for finding in one.findings))
-    broken = [finding for finding in one.findings if finding.rule == "data/contract"]
+        return without or "holds"
+    heavy = [finding for finding in one.findings if finding.severity is not Severity.INFO]
+    kinds = list(dict.fromkeys(finding.rule.partition("/")[2] for finding in heavy))
+    broken = [finding for finding in heavy if finding.rule == "data/contract"]
     if kinds == ["contract"]:
         return f"{amount(len(broken), 'rule')} broken"
     words = [f"{amount(len(broken), 'rule')} broken" if kind == "contract" else _WORDS[kind] for kind in kinds]
-    return ", ".join(words) or "invalid contract"
+    more = [f"{len(words) - _SHOWN} more"] if len(words) > _SHOWN else []
+    return ", ".join(words[:_SHOWN] + more) or "invalid contract"
 
 
 _WORDS = {
@@ -103,4 +109,17 @@ _WORDS = {
     "unreadable": "unreadable",
     "invalid-contract": "invalid contract",
     "unfinished": "not answered in full",
+    "leakage": "leaks",
+    "time-order": "not in order of time",
+    "duplicate-keys": "keys repeat",
+    "duplicate-rows": "rows repeat",
+    "conflicting-labels": "labels conflict",
+    "class-balance": "classes out of balance",
+    "constant-column": "constant columns",
+    "mixed-types": "mixed types",
+    "category-variants": "spelt in several ways",
+    "new-categories": "new categories",
+    "vanished-categories": "categories gone",
+    "dates": "impossible dates",
+    "row-count": "other number of rows",
 }

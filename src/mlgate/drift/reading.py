@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from mlgate.data.formats import Format, Kind, format_of
 from mlgate.data.messages import Defect, UnreadableError
@@ -68,6 +68,36 @@ class Table:
         """Return some columns."""
         return self._collect(self._frame.select(names))
 
+    def numbered(self, file: str, row: str) -> pl.LazyFrame:
+        """Return all rows, with the place of their file among the pieces and their number in it as two columns."""
+        import polars as pl
+
+        scans = [
+            self._scan(piece).with_row_index(row).with_columns(pl.lit(number, pl.UInt32).alias(file))
+            for number, piece in enumerate(self._side.pieces)
+        ]
+        return scans[0] if len(scans) == 1 else pl.concat(scans, how="diagonal_relaxed")
+
+    def look_over(self) -> None:
+        """Raise where a text file has what would spoil a table, such as rows of other lengths."""
+        for piece in self._side.pieces:
+            form = _format(piece.name)
+            if form.is_text and isinstance(piece.data, Path):
+                try:
+                    look_over(str(piece.data), form, self._side.separator or None)
+                except UnreadableError as found:
+                    raise TableError(self, piece.name, found) from None
+
+    def rows_of(self, number: int) -> int:
+        """Return how many rows one of the pieces has."""
+        import polars as pl
+
+        return int(self._collect(self._scan(self._side.pieces[number]).select(pl.len())).item())
+
+    def collect(self, frame: pl.LazyFrame) -> pl.DataFrame:
+        """Return the rows of a query over this table, computed in a stream; raises `TableError`."""
+        return self._collect(frame, "streaming")
+
     @cached_property
     def _frame(self) -> pl.LazyFrame:
         import polars as pl
@@ -81,9 +111,9 @@ class Table:
         except BaseException as error:
             raise self._unreadable(piece, error) from error
 
-    def _collect(self, frame: pl.LazyFrame) -> pl.DataFrame:
+    def _collect(self, frame: pl.LazyFrame, engine: Literal["auto", "streaming"] = "auto") -> pl.DataFrame:
         try:
-            return frame.collect()
+            return frame.collect(engine=engine)
         except BaseException as error:
             for piece in self._side.pieces if len(self._side.pieces) > 1 else ():
                 self._try_alone(piece)
