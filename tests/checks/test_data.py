@@ -126,6 +126,7 @@ def test_environment_that_turns_pandera_off__is_not_obeyed(repo: Repository) -> 
 def test_skipped__no_datasets(repo: Repository) -> None:
     outcome = check(repo, sales(GOOD), "version: 1\n")
     assert (outcome.status, outcome.summary) == (Status.SKIPPED, "no datasets are configured")
+    assert outcome.hint == "add `datasets:` to mlgate.yaml"
 
 
 def test_no_contract__is_looked_over_all_the_same(repo: Repository) -> None:
@@ -137,7 +138,6 @@ def test_no_contract__is_looked_over_all_the_same(repo: Repository) -> None:
 def test_no_contract__unreadable(repo: Repository) -> None:
     outcome = check(repo, sales("id,price\n1\n"), "datasets:\n  sales: {path: data/sales.csv}\n")
     assert (outcome.status, rules(outcome)) == (Status.FAILED, ["data/unreadable"])
-    assert outcome.hint == "add `datasets:` to mlgate.yaml"
 
 
 def test_broken_rules(repo: Repository) -> None:
