@@ -87,7 +87,7 @@ def _require_packages() -> None:
 CHECK = Check(
     id="data",
     title="Data contracts",
-    question="Do the datasets satisfy their contracts?",
+    question="Do the datasets satisfy their contracts, and is nothing wrong beside them?",
     config=DataConfig,
     run=run,
     extra="data",
