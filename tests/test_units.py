@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from mlgate.units import UNITS, Duration, Scale, Share, Size, Tolerance, Unit
+from mlgate.units import UNITS, Duration, Increase, Price, Scale, Share, Size, Tolerance, Unit
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,8 @@ def test_share(text: str, value: float) -> None:
         pytest.param(Size, "8GB", "8GB", id="size"),
         pytest.param(Size, "1500 MB", "1.5GB", id="size in its largest unit"),
         pytest.param(Size, "0.5kB", "0.5kB", id="size below the smallest unit"),
+        pytest.param(Increase, "150 %", "150%", id="increase beyond all"),
+        pytest.param(Price, " 3.06  USD/h", "3.06 USD/h", id="price"),
     ],
 )
 def test_shown_as_people_write_it__and_read_back(kind: type, text: str, shown: str) -> None:
@@ -92,6 +94,7 @@ def test_shown_as_people_write_it__and_read_back(kind: type, text: str, shown: s
         pytest.param(Share, 80, ["`80%`"], id="share"),
         pytest.param(Size, 8, ["`8MB`", "`8GB`"], id="size"),
         pytest.param(Share, 0.8, ["`0.8%`", "`80%` if a fraction was meant"], id="fraction as share"),
+        pytest.param(Increase, 0.2, ["`0.2%`", "`20%` if a fraction was meant"], id="fraction as increase"),
     ],
 )
 def test_bare_number__refused_with_its_readings(kind: type, value: float, readings: list[str]) -> None:
@@ -125,6 +128,12 @@ def test_bare_number__refused_with_its_readings(kind: type, value: float, readin
         pytest.param(Share, "0.8", "is no share", id="fraction as text"),
         pytest.param(Size, "8GiB", "`8GiB` is no size; write it like `500MB` or `8GB`", id="size in another unit"),
         pytest.param(Size, "0GB", "is no size", id="no size at all"),
+        pytest.param(Increase, "-5%", "`-5%` is no increase; write it like `20%`", id="decrease"),
+        pytest.param(Increase, "5pp", "is no increase", id="increase in points"),
+        pytest.param(Price, 3.06, "`3.06` needs a currency: `3.06 USD/h`", id="price without currency"),
+        pytest.param(Price, "3.06 USD", "`3.06 USD` is no price; write it like `3.06 USD/h`", id="price of what"),
+        pytest.param(Price, "$3/h", "is no price", id="sign of a currency"),
+        pytest.param(Price, None, "is no price", id="no price"),
     ],
 )
 def test_refused(kind: type, value: object, message: str) -> None:

@@ -1,4 +1,4 @@
-"""Amounts as people write them: `1pp`, `2%`, `0.5 abs`, `30m`, `180d`, `8GB`."""
+"""Amounts as people write them: `1pp`, `2%`, `0.5 abs`, `30m`, `180d`, `8GB`, `3.06 USD/h`."""
 
 from __future__ import annotations
 
@@ -175,5 +175,59 @@ class Day(Struct, frozen=True, order=True):
         return self.iso
 
 
-Unit = Tolerance | Duration | Share | Size | Day
-UNITS: tuple[type[Unit], ...] = (Tolerance, Duration, Share, Size, Day)
+class Increase(Struct, frozen=True):
+    """A share by which something may grow, written `20%`; `150%` is two and a half times as much."""
+
+    PATTERN: ClassVar[str] = r"^\s*(\d+\.?\d*|\.\d+)\s*%\s*$"
+    EXAMPLE: ClassVar[str] = "20%"
+
+    value: float
+
+    @classmethod
+    def parse(cls, value: object) -> Increase:
+        """Return the increase that people wrote; a bare number is refused."""
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            raise ValueError(f"{code(value)} needs a unit: `{value}%`, or `{value * 100:g}%` if a fraction was meant")
+        if not isinstance(value, str):
+            raise ValueError("expected an increase such as `20%`")
+        number, unit = _split(value, "increase", cls.EXAMPLE)
+        if unit != "%" or number < 0:
+            raise ValueError(f"{code(value)} is no increase; write it like `20%`")
+        return cls(number / 100)
+
+    def __str__(self) -> str:
+        """Return the increase in percent."""
+        return f"{self.value * 100:g}%"
+
+
+class Price(Struct, frozen=True):
+    """What an hour of a machine costs, written `3.06 USD/h`; the currency is three letters of ISO 4217."""
+
+    PATTERN: ClassVar[str] = r"^\s*(\d+\.?\d*|\.\d+)\s*[A-Z]{3}/h\s*$"
+    EXAMPLE: ClassVar[str] = "3.06 USD/h"
+    _FORM: ClassVar[re.Pattern[str]] = re.compile(r"\s*(\d+\.?\d*|\.\d+)\s*([A-Z]{3})/h\s*")
+
+    amount: float
+    currency: str
+
+    @classmethod
+    def parse(cls, value: object) -> Price:
+        """Return the price that people wrote; a bare number is refused."""
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            raise ValueError(f"{code(value)} needs a currency: `{value} USD/h`")
+        found = cls._FORM.fullmatch(value) if isinstance(value, str) else None
+        if not found:
+            raise ValueError(f"{code(value)} is no price; write it like {code(cls.EXAMPLE)}")
+        return cls(float(found[1]), found[2])
+
+    def of(self, seconds: float) -> float:
+        """Return what a time costs."""
+        return self.amount * seconds / 3600
+
+    def __str__(self) -> str:
+        """Return the price as people write it."""
+        return f"{self.amount:g} {self.currency}/h"
+
+
+Unit = Tolerance | Duration | Share | Size | Day | Increase | Price
+UNITS: tuple[type[Unit], ...] = (Tolerance, Duration, Share, Size, Day, Increase, Price)

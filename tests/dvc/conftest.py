@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from dvc_projects import DvcProject
 from repositories import Repository, clean_environment
+from rerun_projects import FILES, RerunProject
 
 RICH = {
     "dvc.yaml": """\
@@ -168,3 +170,28 @@ def rich(_rich: Path, tmp_path: Path, env: Mapping[str, str], monkeypatch: pytes
     folder = tmp_path / "rich"
     shutil.copytree(_rich, folder, symlinks=True)
     return DvcProject(Repository(folder, env), env, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def rerun_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of three stages, run once for all tests."""
+    folder = tmp_path_factory.mktemp("rerun")
+    env = clean_environment(folder / "home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", f"{Path(sys.executable).parent}:{env['PATH']}")
+        made = DvcProject(Repository.create(folder / "repo", env), {k: v for k, v in env.items() if k != "PATH"}, patch)
+        made.init(FILES)
+        made.add("raw.csv")
+        made.reproduce()
+    return made.path
+
+
+@pytest.fixture
+def rerun_project(
+    rerun_made: Path, tmp_path: Path, env: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[RerunProject]:
+    """A copy of a project of three stages, in an environment whose temporary folder is the test's own."""
+    shutil.copytree(rerun_made, tmp_path / "repo", symlinks=True)
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
+    return RerunProject(Repository(tmp_path / "repo", env), env, monkeypatch)

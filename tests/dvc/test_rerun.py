@@ -2,51 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 import signal
 import subprocess  # noqa: TID251 - what is killed must be a process of its own
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from asking import ask, only, rules
-from dvc_projects import DvcProject
 from mlgate.checks.repro import CHECK
 from mlgate.report import Outcome, Severity, Status
 from processes import is_alive, wait_until
-from repositories import Repository, clean_environment
-
-_TRAIN = """\
-import sys
-rows = open("clean.csv").read()
-open("model.bin", "w").write(rows + "lr 0.1")
-open("metrics.json", "w").write('{"auc": 0.912, "train_seconds": 3.1, "rows": 10}')
-print("trained by", sys.executable)
-"""
-_STAGES = """\
-stages:
-  prepare:
-    cmd: cp raw.csv clean.csv
-    deps: [raw.csv]
-    outs: [clean.csv]
-  train:
-    cmd: python train.py
-    deps: [clean.csv, train.py]
-    params: [lr]
-    outs: [model.bin]
-    metrics:
-      - metrics.json:
-          cache: false
-  report:
-    cmd: cp metrics.json report.txt
-    deps: [metrics.json]
-    outs: [report.txt]
-"""
-_FILES = {"dvc.yaml": _STAGES, "params.yaml": "lr: 0.1\n", "train.py": _TRAIN, "raw.csv": "a\n1\n"}
-
+from rerun_projects import TRAIN, RerunProject
 
 LATER = """\
     outs: [model.bin]
@@ -60,59 +26,10 @@ LATER = """\
 """
 
 
-class RerunProject(DvcProject):
-    """A DVC project, and the check asked to run its stages again."""
-
-    def change(self, name: str, old: str, new: str) -> None:
-        """Edit a file and let the lock accept it without a run: now it records what another code made."""
-        self.edit(name, old, new)
-        with self.dvc() as repo:
-            repo.commit(force=True)
-        self.repo.commit()
-
-    def push(self, folder: Path) -> None:
-        """Make a folder the remote, push all data to it, and commit."""
-        folder.mkdir()
-        with self.dvc() as repo, repo.config.edit("repo") as config:
-            config["remote"] = {"store": {"url": str(folder)}}
-            config["core"]["remote"] = "store"
-        with self.dvc() as repo:
-            repo.push()
-        self.repo.commit()
-
-    def ask(self, rerun: str = "full", more: str = "", base: str = "HEAD") -> Outcome:
-        """Return what the check says of the head."""
-        self.repo.commit({"mlgate.yaml": f"repro: {{rerun: {rerun}{more}}}\n"})
-        return ask(CHECK, self.repo, base=base)
-
-    def contents(self) -> dict[str, str]:
-        """Return the hash of every file below the project: work tree, cache, lock and git."""
-        files = (path for path in self.path.rglob("*") if path.is_file() and not path.is_symlink())
-        return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-
-
-@pytest.fixture(scope="module")
-def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("rerun")
-    env = clean_environment(folder / "home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", f"{Path(sys.executable).parent}:{env['PATH']}")
-        made = DvcProject(Repository.create(folder / "repo", env), {k: v for k, v in env.items() if k != "PATH"}, patch)
-        made.init(_FILES)
-        made.add("raw.csv")
-        made.reproduce()
-    return made.path
-
-
 @pytest.fixture
-def project(
-    _made: Path, tmp_path: Path, env: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[RerunProject]:
-    """A copy of a project of three stages, in an environment whose temporary folder is the test's own."""
-    shutil.copytree(_made, tmp_path / "repo", symlinks=True)
-    (tmp_path / "tmp").mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
-    return RerunProject(Repository(tmp_path / "repo", env), env, monkeypatch)
+def project(rerun_project: RerunProject) -> RerunProject:
+    """A copy of a project of three stages that was run."""
+    return rerun_project
 
 
 def results(outcome: Outcome) -> dict[str, str]:
@@ -143,28 +60,6 @@ def test_rerun__same_bytes_are_reproduced_and_nothing_of_the_user_changes(projec
     assert project.contents() == before
     assert list((tmp_path / "tmp").iterdir()) == []
     assert project.repo.git("worktree", "list").count("\n") == 0
-
-
-def test_rerun__cost_of_each_stage_is_in_the_table(project):
-    outcome = project.ask("[train]")
-    measures = {measure.name: measure.current for measure in outcome.measures}
-    assert 0 < measures["train: cpu"] < 10
-    assert 1e6 < measures["train: peak memory"] < 1e9
-    assert measures["train: wall"] > 0
-
-
-def test_rerun__within_its_budget(project):
-    assert project.ask("[train]", ", budgets: {time: 5m, memory: 8GB}").status is Status.PASSED
-
-
-def test_rerun__over_its_budget(project):
-    outcome = project.ask("[train]", ", budgets: {time: 0.001s, memory: 1kB}")
-    assert outcome.status is Status.FAILED
-    assert [finding.key for finding in outcome.findings] == [
-        "repro/over-budget:train:time",
-        "repro/over-budget:train:memory",
-    ]
-    assert outcome.findings[1].message.endswith("MB of memory, more than the 1 kB of its budget")
 
 
 def test_rerun__data_only_in_the_cache_is_enough(project):
@@ -308,7 +203,7 @@ def test_rerun__output_that_does_not_appear_is_a_failure(project):
 
 def test_rerun__uncommitted_changes_are_refused(project):
     project.repo.commit({"mlgate.yaml": "repro: {rerun: full}\n"})
-    project.repo.write({"train.py": _TRAIN + "# more\n"})
+    project.repo.write({"train.py": TRAIN + "# more\n"})
     outcome = ask(CHECK, project.repo, base="HEAD")
     found = only(outcome, "repro/not-run")
     assert found.message.endswith("there are changes that are not committed, and a run takes what is committed")

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from mlgate.check import LIMIT_SECONDS, Check
 from mlgate.config import Section
 from mlgate.report import Outcome
-from mlgate.units import Duration, Size
+from mlgate.units import Duration, Increase, Price, Size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,10 @@ class BudgetsConfig(Section, frozen=True):
 
     time: Annotated[Duration | None, Meta(description="The most wall time of a stage, such as `30m`.")] = None
     memory: Annotated[Size | None, Meta(description="The most memory of a stage's largest process, `8GB`.")] = None
+    increase: Annotated[
+        Increase | None,
+        Meta(description="How much more time, memory and output a stage may take than at the baseline, such as `20%`."),
+    ] = None
 
 
 class ReproConfig(Section, frozen=True):
@@ -52,6 +56,13 @@ class ReproConfig(Section, frozen=True):
     budgets: Annotated[BudgetsConfig, Meta(description="What each stage may take when it is run again.")] = (
         BudgetsConfig()
     )
+    costs: Annotated[
+        str | None,
+        Meta(description="A report of mlgate on the baseline, as JSON, that says what its stages took."),
+    ] = None
+    price: Annotated[
+        Price | None, Meta(description="What an hour of the machine costs that runs the stages, such as `3.06 USD/h`.")
+    ] = None
 
 
 def run(context: Context, config: ReproConfig) -> Outcome:
@@ -87,22 +98,36 @@ def _of_remote(context: Context, config: ReproConfig, found: Assessment) -> Iter
 
 def _with_runs(outcome: Outcome, context: Context, config: ReproConfig, found: Assessment) -> Outcome:
     """Return the outcome with what running stages again adds to it."""
-    from mlgate.dvc.rerun.budgets import over_budget
+    from mlgate.cache import open_cache
+    from mlgate.dvc.costs.baseline import costs_before
+    from mlgate.dvc.costs.budgets import Budget, over_budget, unreadable_costs
+    from mlgate.dvc.costs.history import History, remember
+    from mlgate.dvc.costs.table import cost_measures, cost_table
     from mlgate.dvc.rerun.findings import rerun_findings
-    from mlgate.dvc.rerun.ledger import run_measures, run_note, run_table, run_words
+    from mlgate.dvc.rerun.ledger import run_note, run_table, run_words
 
     done = _runs(context, config, found)
-    time, memory = config.budgets.time, config.budgets.memory
+    history = History(open_cache(context.env, lambda: context.git.common_folder() / "mlgate"))
+    before = costs_before(context, tuple(run.stage for run in done.runs), history, config.costs)
+    remember(history, done, found)
+    time, memory, increase = config.budgets.time, config.budgets.memory, config.budgets.increase
+    budget = Budget(
+        seconds=time.seconds if time else None,
+        memory=memory.bytes if memory else None,
+        increase=increase.value if increase else None,
+    )
     findings = [
         *rerun_findings(done, context, fail_on_missing=config.missing_data == "fail"),
-        *over_budget(done, context, time.seconds if time else None, memory.bytes if memory else None),
+        *over_budget(done, context, budget, before),
+        *unreadable_costs(before),
     ]
+    tables = (run_table(done) if done.runs else None, cost_table(done.runs, before, config.price))
     return Outcome.of(
         [*outcome.findings, *findings],
         summary=f"{outcome.summary}; {run_words(done)}",
         note=outcome.note or run_note(done),
-        tables=[*([run_table(done)] if done.runs else []), *outcome.tables],
-        measures=tuple(run_measures(done)),
+        tables=[*(table for table in tables if table), *outcome.tables],
+        measures=tuple(cost_measures(done.runs, before, config.price)),
     )
 
 

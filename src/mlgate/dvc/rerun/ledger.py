@@ -1,12 +1,10 @@
-"""The words of the ledger, the table and the numbers that runs make."""
+"""The words of the ledger and the table that runs make."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from mlgate.dvc.rerun.records import Came, Ending, Rerun, StageRun
-from mlgate.dvc.rerun.wording import seconds, size
-from mlgate.report import Align, Column, Measure, Row, Status, Table
+from mlgate.dvc.rerun.wording import seconds
+from mlgate.report import Align, Column, Row, Status, Table
 from mlgate.text import amount, code, codes
 
 _ENDINGS = {
@@ -38,32 +36,18 @@ def run_note(done: Rerun) -> str:
 
 
 def run_table(done: Rerun) -> Table:
-    """Return every run with its result and its cost."""
-    right = Align.RIGHT
-    columns = (
-        Column("Stage"), Column("Came out"), Column("Wall", right), Column("CPU", right), Column("Peak memory", right),
-        Column("Output", right),
-    )  # fmt: skip
+    """Return every run with its result and how long it took."""
+    columns = (Column("Stage"), Column("Came out"), Column("Wall", Align.RIGHT))
     note = "One stage, picked by the hash of the head commit." if done.sampled else None
     return Table(title="Run again", columns=columns, rows=tuple(map(_row, done.runs)), folded=True, note=note)
-
-
-def run_measures(done: Rerun) -> Iterator[Measure]:
-    """Return what each stage that ran to its end took."""
-    for run in done.runs:
-        if run.ending is Ending.DONE:
-            yield Measure(name=f"{run.stage.address}: wall", current=run.cost.seconds, unit="s")
-            yield Measure(name=f"{run.stage.address}: cpu", current=run.cost.cpu, unit="s")
-            yield Measure(name=f"{run.stage.address}: peak memory", current=float(run.cost.memory), unit="B")
 
 
 def _row(run: StageRun) -> Row:
     name = code(run.stage.address)
     if run.ending in (Ending.NO_DATA, Ending.NEEDS_OTHER):
-        return Row(cells=(name, _ENDINGS[run.ending], "", "", "", ""), status=Status.SKIPPED)
-    costs = (seconds(run.cost.seconds), seconds(run.cost.cpu), size(run.cost.memory))
+        return Row(cells=(name, _ENDINGS[run.ending], ""), status=Status.SKIPPED)
+    wall = seconds(run.cost.seconds)
     if run.ending is not Ending.DONE:
-        return Row(cells=(name, _ENDINGS[run.ending], *costs, ""), status=Status.FAILED, decided=1)
-    total = size(sum(out.size for out in run.outputs))
+        return Row(cells=(name, _ENDINGS[run.ending], wall), status=Status.FAILED, decided=1)
     mark = _MARKS.get(run.came, Status.WARNED)
-    return Row(cells=(name, run.came.value, *costs, total), status=mark, decided=1 if mark is Status.FAILED else None)
+    return Row(cells=(name, run.came.value, wall), status=mark, decided=1 if mark is Status.FAILED else None)

@@ -1,0 +1,1 @@
+"""What stages take, and what they took at the baseline."""
