@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from mlgate.context import Context
     from mlgate.dvc.assessment import Assessment
+    from mlgate.dvc.costs.history import History
     from mlgate.dvc.rerun.records import Rerun
-    from mlgate.report import Finding
+    from mlgate.report import Finding, Table
 
 # Before the run would end this check, the stages are stopped and the work tree is taken away.
 _RESERVE_SECONDS = 15.0
@@ -63,6 +64,13 @@ class ReproConfig(Section, frozen=True):
     price: Annotated[
         Price | None, Meta(description="What an hour of the machine costs that runs the stages, such as `3.06 USD/h`.")
     ] = None
+    models: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Which outputs are models, by path or glob; default: those that `artifacts:` of a dvc.yaml calls "
+            "models, else those that are named as models are."
+        ),
+    ] = ()
 
 
 def run(context: Context, config: ReproConfig) -> Outcome:
@@ -81,11 +89,23 @@ def run(context: Context, config: ReproConfig) -> Outcome:
     if config.remote != "off" and not is_hook and is_whole:
         told += _of_remote(context, config, found)
     outcome = Outcome.of(told, summary=summary(found), note=note(found), tables=tables)
-    if config.rerun == "off" or not is_whole:
+    if not is_whole:
         return outcome
     if is_hook:
-        return replace(outcome, summary=f"{outcome.summary}; no stage run again in a hook")
-    return _with_runs(outcome, context, config, found)
+        told_off = "; no stage run again in a hook" if config.rerun != "off" else ""
+        return replace(outcome, summary=f"{outcome.summary}{told_off}")
+    history = _history(context)
+    if config.rerun != "off":
+        outcome = _with_runs(outcome, context, config, found, history)
+    lineage = _lineage(context, config, found, history)
+    return replace(outcome, tables=(*outcome.tables, lineage)) if lineage else outcome
+
+
+def _history(context: Context) -> History:
+    from mlgate.cache import open_cache
+    from mlgate.dvc.costs.history import History
+
+    return History(open_cache(context.env, lambda: context.git.common_folder() / "mlgate"))
 
 
 def _of_remote(context: Context, config: ReproConfig, found: Assessment) -> Iterator[Finding]:
@@ -96,18 +116,16 @@ def _of_remote(context: Context, config: ReproConfig, found: Assessment) -> Iter
     return remote_findings(context, found.pipelines, hide, fails=config.remote == "fail")
 
 
-def _with_runs(outcome: Outcome, context: Context, config: ReproConfig, found: Assessment) -> Outcome:
+def _with_runs(outcome: Outcome, context: Context, config: ReproConfig, found: Assessment, history: History) -> Outcome:
     """Return the outcome with what running stages again adds to it."""
-    from mlgate.cache import open_cache
     from mlgate.dvc.costs.baseline import costs_before
     from mlgate.dvc.costs.budgets import Budget, over_budget, unreadable_costs
-    from mlgate.dvc.costs.history import History, remember
+    from mlgate.dvc.costs.history import remember
     from mlgate.dvc.costs.table import cost_measures, cost_table
     from mlgate.dvc.rerun.findings import rerun_findings
     from mlgate.dvc.rerun.ledger import run_note, run_table, run_words
 
     done = _runs(context, config, found)
-    history = History(open_cache(context.env, lambda: context.git.common_folder() / "mlgate"))
     before = costs_before(context, tuple(run.stage for run in done.runs), history, config.costs)
     remember(history, done, found)
     time, memory, increase = config.budgets.time, config.budgets.memory, config.budgets.increase
@@ -129,6 +147,25 @@ def _with_runs(outcome: Outcome, context: Context, config: ReproConfig, found: A
         tables=[*(table for table in tables if table), *outcome.tables],
         measures=tuple(cost_measures(done.runs, before, config.price)),
     )
+
+
+def _lineage(context: Context, config: ReproConfig, found: Assessment, history: History) -> Table | None:
+    """Return what made each model; MLflow is asked where the metrics check asks it."""
+    from mlgate.dvc.lineage.models import find_models
+
+    if next(find_models(found.pipelines, config.models), None) is None:
+        return None
+    from mlgate.dvc.lineage.tell import tell_lineage
+
+    mlflow = getattr(context.config.sections.get("metrics"), "mlflow", None)
+    run = None
+    if mlflow is not None:
+        from mlgate.metrics.mlflow_runs import head_run
+        from mlgate.metrics.mlflow_table import run_words
+
+        told = head_run(context, mlflow)
+        run = run_words(told) if told else "none is known of this commit"
+    return tell_lineage(context, found, history, config.models, run)
 
 
 def _runs(context: Context, config: ReproConfig, found: Assessment) -> Rerun:

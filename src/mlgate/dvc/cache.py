@@ -39,6 +39,10 @@ class Cache:
                 return place
         return None
 
+    def place(self, wanted: Hash) -> Path | None:
+        """Return the file that goes by the name of a hash, or None where there is none; its content is not read."""
+        return next((place for place in self._places(wanted) if place.is_file()), None)
+
     def holds(self, item: Item) -> bool:
         """Return whether all content of an entry is here, by name; what lies under the names is not read."""
         if item.hash is None or not any(place.is_file() for place in self._places(item.hash)):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
@@ -38,6 +38,7 @@ class _Part(NamedTuple):
     stages: tuple[Stage, ...]
     metrics: tuple[str, ...]
     params: tuple[str, ...]
+    models: tuple[str, ...] = ()
 
 
 def load_pipelines(files: Files, prefix: str = "", cache: Cache | None = None) -> Pipelines:
@@ -65,6 +66,7 @@ def read_pipelines(files: Files, prefix: str = "", cache: Cache | None = None) -
         data=tuple(_data_files(files, prefix, ignore, stages, problems)),
         top_metrics=tuple(path for part in parts for path in part.metrics),
         params=tuple(path for part in parts for path in part.params),
+        models=tuple(path for part in parts for path in part.models),
     )
     try:
         return Reading(replace(found, metrics=find_metrics(files, found, prefix, cache)), tuple(problems))
@@ -101,12 +103,20 @@ def _read_part(files: Files, name: str, prefix: str) -> _Part:
         tuple(build_stage(shape, plain, name) for plain in stages),
         _top_paths(expander, top.get("metrics", []), "metrics", folder),
         _top_paths(expander, top.get("params", []), "params", folder),
+        tuple(_models(expander, top.get("artifacts", {}), folder)),
     )
 
 
 def _top_paths(expander: Expander, listed: list[str], section: str, folder: str) -> tuple[str, ...]:
     filled = (expander.filled(path, (section, index), section) for index, path in enumerate(listed))
     return tuple(join(folder, to_text(path)) for path in filled)
+
+
+def _models(expander: Expander, artifacts: Mapping[str, Any], folder: str) -> Iterator[str]:
+    for name, artifact in artifacts.items():
+        if artifact.get("type") == "model":
+            path = expander.filled(artifact["path"], ("artifacts", name, "path"), "artifacts")
+            yield join(folder, to_text(path))
 
 
 def _data_files(

@@ -137,6 +137,7 @@ class Pipelines(Struct, frozen=True, kw_only=True):
     """All that a project's `dvc.yaml` and `.dvc` files say at one side of the comparison.
 
     `top_metrics` and `params` are the paths of the top-level sections; `metrics` are the files that DVC would show.
+    `models` are the paths of the artifacts that are called models.
     """
 
     files: tuple[str, ...] = ()
@@ -145,3 +146,4 @@ class Pipelines(Struct, frozen=True, kw_only=True):
     top_metrics: tuple[str, ...] = ()
     params: tuple[str, ...] = ()
     metrics: tuple[MetricFile, ...] = ()
+    models: tuple[str, ...] = ()

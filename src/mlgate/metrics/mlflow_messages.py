@@ -43,7 +43,7 @@ class Job(Struct, frozen=True, kw_only=True):
 class Run(Struct, frozen=True, kw_only=True):
     """One run. A metric that JSON cannot hold is its name: `NaN`, `Infinity`, `-Infinity`.
 
-    `started` is in milliseconds since the epoch. `rivals` counts the finished runs of the same commit that were not
+    `started` and `ended` are in milliseconds since the epoch. `rivals` counts the finished runs of the same commit that were not
     taken, `nested` those of them that are parts of another run, `elsewhere` those of other experiments.
     """
 
@@ -54,6 +54,7 @@ class Run(Struct, frozen=True, kw_only=True):
     started: int | None
     metrics: dict[str, float | str]
     params: dict[str, str]
+    ended: int | None = None
     rivals: int = 0
     nested: int = 0
     elsewhere: int = 0

@@ -93,6 +93,15 @@ def read_tracked(context: Context, config: MlflowConfig, history: Sequence[tuple
     )
 
 
+def head_run(context: Context, config: MlflowConfig) -> Run | None:
+    """Return the run of the head alone, or None where there is none or nobody answers: who needs it says so."""
+    place, heads = find_place(context, config), head_commits(context)
+    if place.uri is None or not heads:
+        return None
+    context.progress(f"asking MLflow at {code(shown(place.uri))}")
+    return _ask(context, Job(uri=place.uri, experiment=config.experiment, head=OfCommits(commits=heads))).head
+
+
 def flat_of(run: Run) -> Flat:
     """Return the metrics of a run as a file would hold them; the load of the machine is none of the model's."""
     return Flat({name: _value(value) for name, value in run.metrics.items() if not name.startswith(_OF_MACHINE)})

@@ -171,6 +171,7 @@ class Search:
             experiment=self._name(run),
             commit=run.data.tags.get(COMMIT_TAG),
             started=run.info.start_time,
+            ended=run.info.end_time,
             metrics={name: _plain(value) for name, value in run.data.metrics.items()},
             params=dict(run.data.params),
             **counts,

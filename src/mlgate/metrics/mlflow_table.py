@@ -29,10 +29,21 @@ def runs_table(tracked: Tracked, config: MlflowConfig) -> Table | None:
     return Table(title="Runs of MLflow that were compared", columns=columns, rows=rows, folded=True)
 
 
+def run_words(run: Run) -> str:
+    """Return a run by its name, id and experiment, with how long it took where that is known."""
+    took = ""
+    if run.started is not None and run.ended is not None:
+        took = f", {(run.ended - run.started) / 60_000:,.1f} min"
+    return f"{_name(run)} of {code(run.experiment)}{took}"
+
+
 def _row(side: str, run: Run) -> Row:
-    name = f"{code(run.name)} {code(run.id[:8])}" if run.name else code(run.id[:8])
     commit = code(run.commit[:7]) if run.commit else ""
-    return Row(cells=(side, name, code(run.experiment), commit, _date(run.started), _rivals(run)))
+    return Row(cells=(side, _name(run), code(run.experiment), commit, _date(run.started), _rivals(run)))
+
+
+def _name(run: Run) -> str:
+    return f"{code(run.name)} {code(run.id[:8])}" if run.name else code(run.id[:8])
 
 
 def _rivals(run: Run) -> str:

@@ -1,0 +1,1 @@
+"""Which data, code, parameters and run made each model."""
