@@ -67,8 +67,8 @@ class ReproConfig(Section, frozen=True):
     models: Annotated[
         tuple[str, ...],
         Meta(
-            description="Which outputs are models, by path or glob; default: those that `artifacts:` of a dvc.yaml calls "
-            "models, else those that are named as models are."
+            description="Which outputs are models, by path or glob; default: the `artifacts:` of type `model`, else "
+            "those that are named as models are."
         ),
     ] = ()
 

@@ -43,8 +43,8 @@ class Job(Struct, frozen=True, kw_only=True):
 class Run(Struct, frozen=True, kw_only=True):
     """One run. A metric that JSON cannot hold is its name: `NaN`, `Infinity`, `-Infinity`.
 
-    `started` and `ended` are in milliseconds since the epoch. `rivals` counts the finished runs of the same commit that were not
-    taken, `nested` those of them that are parts of another run, `elsewhere` those of other experiments.
+    `started` and `ended` are in milliseconds since the epoch. `rivals` counts the finished runs of the same commit that
+    were not taken, `nested` those of them that are parts of another run, `elsewhere` those of other experiments.
     """
 
     id: str

@@ -21,7 +21,7 @@ _WORDS = frozenset({"checkpoint", "checkpoints", "model", "models", "weights"})
 def find_models(pipelines: Pipelines, wanted: tuple[str, ...] = ()) -> Iterator[tuple[Stage, Output]]:
     """Yield the stages and outputs that are models; `wanted` are paths or globs that take the place of any guess.
 
-    Without them it is what `artifacts:` of a `dvc.yaml` calls a model, and where none is called so, what looks like one.
+    Without them it is the `artifacts:` of type `model`, and where there are none, what looks like a model.
     """
     outputs = [(stage, out) for stage in pipelines.stages for out in stage.outs]
     if wanted:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec import Struct
 
 from mlgate.dvc.lineage.trace import Lineage, Snapshot, flat_params
+from mlgate.dvc.params import shown
 from mlgate.dvc.records import Item
 from mlgate.dvc.rerun.wording import seconds, size
 from mlgate.report import Column, Row, Table
@@ -56,13 +57,13 @@ def _facts(model: Lineage, around: Around) -> Iterator[tuple[str, str]]:
     stage = f"stage {code(model.stage.address)}: {code(command, 80)}"
     commit = f"{code(around.commit[:12])}, " if around.commit else ""
     yield "code", f"{commit}{stage}" if model.is_true else f"another than that of the head (the lock is stale), {stage}"
-    params = [f"{code(key)} {code(value, 40)}" for key, value in flat_params(model.entry)]
+    params = [f"{code(key)} {shown(value)}" for key, value in flat_params(model.entry)]
     if params:
         more = f" and {len(params) - _MOST_PARAMS} more" if len(params) > _MOST_PARAMS else ""
         yield "parameters", ", ".join(params[:_MOST_PARAMS]) + more
     took = around.took(model)
     if took is not None:
-        yield "training", seconds(took)
+        yield "training", f"{seconds(took)}, by runs here"
     if around.run:
         yield "MLflow run", around.run
 
