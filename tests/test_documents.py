@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML, YAMLError
 
+from mlgate import documents
 from mlgate.documents import (
     MAX_DEPTH,
     MAX_NODES,
@@ -24,6 +26,7 @@ from mlgate.documents import (
     parse_toml,
     parse_yaml,
 )
+from mlgate.documents.yaml12 import read_yaml
 
 
 def as_dvc_reads(text: str) -> Any:
@@ -317,3 +320,60 @@ def test_toml__refused(text: str, position: Position | None, message: str) -> No
 )
 def test_parse__by_the_ending(name: str, data: bytes, value: object) -> None:
     assert parse(data, name) == value
+
+
+class _Kept(dict[str, bytes]):
+    """A memory that counts how often it was of use."""
+
+    used = 0
+
+    def get(self, key: str, default: object = None) -> bytes | None:  # type: ignore[override]
+        found = super().get(key)
+        self.used += found is not None
+        return found
+
+    def put(self, key: str, content: bytes) -> None:
+        self[key] = content
+
+
+@pytest.fixture
+def kept() -> Iterator[_Kept]:
+    memory = _Kept()
+    documents.remember(memory)
+    yield memory
+    documents.remember(None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("stages:\n  train:\n    cmd: [a, 'b']\n    deps: []\n", id="pipeline"),
+        pytest.param("a: 1\nb: 1.0\nc: true\nd: ~\ne: .inf\nf: '1'\n", id="kinds of values"),
+        pytest.param("a: &x {b: é}\nc: *x\n", id="alias"),
+        pytest.param("", id="empty"),
+    ],
+)
+def test_remembered__says_what_was_read(kept: _Kept, text: str) -> None:
+    anew = read_yaml(text, want_positions=True)
+    assert parse_yaml(text) == anew
+    assert kept.used == 0
+    again = parse_yaml(text)
+    assert kept.used == 1
+    assert repr(again) == repr(anew)
+    assert repr(documents.parse(text.encode(), "a.yaml")) == repr(anew.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [pytest.param("1: a\n", id="number for a key"), pytest.param("a: .nan\n", id="not a number")],
+)
+def test_what_json_cannot_say__is_read_anew(kept: _Kept, text: str) -> None:
+    assert repr(parse_yaml(text)) == repr(parse_yaml(text)) == repr(read_yaml(text, want_positions=True))
+    assert kept.used == 0
+
+
+def test_errors__are_not_remembered(kept: _Kept) -> None:
+    for _ in range(2):
+        with pytest.raises(DocumentError, match="duplicate key"):
+            parse_yaml("a: 1\na: 2\n")
+    assert not kept

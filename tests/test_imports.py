@@ -77,3 +77,10 @@ def test_heavy__are_names_of_what_is_installed_here() -> None:
 
     known = {name for name in HEAVY if find_spec(name)}
     assert {"dvc", "markdown_it", "numpy", "pandas", "pandera", "polars", "rich", "ruamel", "scipy"} <= known
+
+
+def test_metrics_again__loads_neither_a_yaml_parser_nor_argparse(project: Repository, env: Mapping[str, str]) -> None:
+    argv = ["run", "metrics", "--format", "json", "--quiet"]
+    assert "yaml" in imported(project, env, argv)
+    assert not imported(project, env, argv) & {"yaml", "argparse"}
+    assert "yaml" in imported(project, env, [*argv, "--no-cache"])

@@ -15,6 +15,8 @@ from typing import TypeVar
 
 import msgspec
 
+from mlgate.digest import digest
+
 FOLDER = "MLGATE_CACHE_DIR"
 OFF = "MLGATE_NO_CACHE"
 T = TypeVar("T")
@@ -107,16 +109,6 @@ def stat_of(path: Path) -> Stat:
     """Return a file's size, time and inode."""
     held = path.stat()
     return Stat(held.st_size, held.st_mtime_ns, held.st_ino)
-
-
-def digest(*parts: bytes) -> str:
-    """Return one hash over byte strings, each kept apart from the next."""
-    import hashlib
-
-    found = hashlib.blake2b(digest_size=20)
-    for part in parts:
-        found.update(len(part).to_bytes(8, "big") + part)
-    return found.hexdigest()
 
 
 def decoded(content: bytes | None, kind: type[T]) -> T | None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
 import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from mlgate import __version__
 from mlgate.errors import ExitCode, InterruptedRunError, MlgateError
+from mlgate.plain_arguments import PlainArguments
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("mlgate.commands.run", "run the checks and report"),
@@ -23,45 +23,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("mlgate.commands.explain", "say what a rule means, why, and how to mend it"),
     "demo": ("mlgate.commands.demo", "run the gate on an example project and its pull requests"),
 }
-_EPILOG = """\
-exit codes:
-  0  passed            3  nothing was checked
-  1  the gate failed   4  a check crashed or a tool is missing
-  2  usage or config   130  interrupted
-"""
-
-
-def build_parser(only: str | None = None) -> argparse.ArgumentParser:
-    """Return the parser; with `only`, the arguments of that one command alone are filled in, which is faster."""
-    parser = argparse.ArgumentParser(
-        prog="mlgate",
-        description="The quality gate for pull requests of machine-learning repositories.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action="version", version=f"mlgate {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, prog="mlgate")
-    for name, (module, summary) in COMMANDS.items():
-        command = commands.add_parser(
-            name,
-            help=summary,
-            description=f"{summary[0].upper()}{summary[1:]}.",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-        )
-        if only in (None, name):
-            import_module(module).add_arguments(command)
-    return parser
 
 
 def main(argv: Sequence[str], env: Mapping[str, str]) -> int:
     """Run one command and return its exit code; an expected error is printed in a line, never as a traceback."""
-    words = [word for word in argv if not word.startswith("-")]
-    asked = words[0] if words and words[0] in COMMANDS else None
-    arguments = build_parser(asked or "").parse_args(argv)
+    command, arguments = _read(argv)
     try:
-        code = int(import_module(COMMANDS[arguments.command][0]).execute(arguments, env))
+        code = int(import_module(COMMANDS[command][0]).execute(arguments, env))
         sys.stdout.flush()
         return code
     except MlgateError as error:
@@ -70,6 +38,21 @@ def main(argv: Sequence[str], env: Mapping[str, str]) -> int:
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - whoever read us has gone
         return ExitCode.CRASHED
+
+
+def _read(argv: Sequence[str]) -> tuple[str, Any]:
+    """Return the command that is asked for and its arguments; ends the process for help and for what cannot be read."""
+    if argv and argv[0] in COMMANDS:
+        plain = PlainArguments()
+        import_module(COMMANDS[argv[0]][0]).add_arguments(plain)
+        found = plain.read(argv[1:])
+        if found is not None:
+            return argv[0], found
+    from mlgate.parser import build_parser
+
+    asked = next((word for word in argv if not word.startswith("-")), "")
+    arguments = build_parser(COMMANDS, only=asked).parse_args(argv)
+    return arguments.command, arguments
 
 
 def _plain(error: MlgateError, env: Mapping[str, str]) -> str:

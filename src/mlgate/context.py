@@ -12,7 +12,7 @@ from mlgate import documents
 from mlgate.config import Config, S, read_file
 from mlgate.errors import MlgateError
 from mlgate.files import BaselineFiles, HeadFiles
-from mlgate.git import Change, Git, relative_paths
+from mlgate.git import Change, Git, files_question, relative_paths, tree_question
 from mlgate.interpreter import find_interpreter
 from mlgate.proc import Children
 from mlgate.report import Baseline, Location, Revision
@@ -88,6 +88,16 @@ class Context:
         """Return the interpreter that runs the project's own tests and stages."""
         return find_interpreter(self.project, self._python or self.config.project.python, self.env)
 
+    def look_ahead(self) -> None:
+        """Let git list the files of both sides, which are wanted soon, while the caller gets ready."""
+        self.git.begin(files_question(self.prefix or "."))
+        if self.baseline is not None:
+            self.git.begin(tree_question(self.baseline.revision.commit, *self._below))
+
+    @property
+    def _below(self) -> list[str]:
+        return [self.prefix] if self.prefix else []
+
     @cached_property
     def files(self) -> frozenset[str]:
         """Return the project's files that git tracks or would track."""
@@ -107,7 +117,7 @@ class Context:
         """Return the blobs of the baseline below the project folder: hash by path."""
         if self.baseline is None:
             return {}
-        blobs = self.git.tree(self.baseline.revision.commit, *([self.prefix] if self.prefix else []))
+        blobs = self.git.tree(self.baseline.revision.commit, *self._below)
         return {path: blobs[full] for path, full in relative_paths(blobs, self.prefix).items()}
 
     @cached_property

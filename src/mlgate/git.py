@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import subprocess  # noqa: TID251 - for the type of a child only
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlgate.errors import GitError
 from mlgate.proc import Children
-from mlgate.report import Revision
 from mlgate.text import code
+
+if TYPE_CHECKING:
+    from mlgate.report import Revision
 
 _ENV = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
 _COMMAND = (
@@ -25,9 +26,15 @@ _COMMAND = (
     *("-c", "diff.external="),
     *("-c", "core.fsmonitor=false"),
 )
+_OPENING = ("rev-parse", "--is-bare-repository", "--is-shallow-repository", "--show-toplevel", "--git-common-dir")
+_READING = ("cat-file", "--batch")
+DIRTY_QUESTION = ("status", "--porcelain", "-z", "--untracked-files=no")
 LIMIT_SECONDS = 60.0
 FETCH_SECONDS = 120.0
 WORKTREE_SECONDS = 600.0
+
+
+Question = tuple[str, ...]
 
 
 class Commit(NamedTuple):
@@ -39,6 +46,8 @@ class Commit(NamedTuple):
 
     def revision(self, name: str | None = None) -> Revision:
         """Return this commit as the report names it."""
+        from mlgate.report import Revision
+
         return Revision(commit=self.id, name=name, time=self.time)
 
 
@@ -60,17 +69,36 @@ class Touch(NamedTuple):
 class Git:
     """One repository. Paths are relative to its root, with `/`; bytes that are not UTF-8 are surrogate-escaped."""
 
-    def __init__(self, root: Path, children: Children, *, shallow: bool = False) -> None:
-        """Keep where the repository is; use `open_repository` to find it."""
+    def __init__(
+        self,
+        root: Path,
+        children: Children,
+        *,
+        shallow: bool = False,
+        common: Path | None = None,
+        begun: Mapping[Question, subprocess.Popen[bytes]] | None = None,
+    ) -> None:
+        """Keep where the repository is, and what git was asked already; use `open_repository` to find it."""
         self.root = root
         self.shallow = shallow
+        self._common = common
         self._children = children
-        self._batch: subprocess.Popen[bytes] | None = None
+        self._begun = dict(begun or {})
+        self._batch = self._begun.pop(_READING, None)
         self._lock = threading.Lock()
+
+    def begin(self, question: Question) -> None:
+        """Start a git command whose answer is wanted soon: whoever then asks the same takes this one's."""
+        with self._lock:
+            if question not in self._begun:
+                self._begun[question] = self._children.start((*_COMMAND, *question), cwd=self.root, env=_ENV)
 
     def run(self, *args: str, limit: float = LIMIT_SECONDS) -> bytes:
         """Return the output of a git command, or raise `GitError` with what git said."""
-        finished = self._children.capture((*_COMMAND, *args), cwd=self.root, limit=limit, env=_ENV)
+        with self._lock:
+            begun = self._begun.pop(args, None)
+        process = begun or self._children.start((*_COMMAND, *args), cwd=self.root, env=_ENV)
+        finished = self._children.collect(process, limit=limit)
         if finished.timed_out:
             raise GitError(f"{code('git ' + args[0])} took longer than {limit:g} s")
         if finished.code:
@@ -103,7 +131,7 @@ class Git:
 
     def tree(self, revision: str, *paths: str) -> dict[str, str]:
         """Return the blobs of a revision, hash by path, below `paths` (all where none is named); links are left out."""
-        listed = self.run("ls-tree", "-r", "-z", "--full-tree", revision, "--", *paths)
+        listed = self.run(*tree_question(revision, *paths))
         found = {}
         for entry in listed.split(b"\0"):
             head, _, path = entry.partition(b"\t")
@@ -142,12 +170,7 @@ class Git:
 
         What a merge brought counts as changed by the merge.
         """
-        form = (
-            "-z", "--raw", "--no-abbrev", "--no-renames", "--root", "-m", "--format=%H", "--no-show-signature",
-            "--no-follow",
-        )  # fmt: skip
-        limits = ("--first-parent", f"--max-count={most}")
-        return _parse_touches(self.run("log", *form, *limits, tip, "--", *paths).split(b"\0"))
+        return _parse_touches(self.run(*touches_question(tip, paths, most)).split(b"\0"))
 
     def trailers(self, since: str, until: str, key: str) -> list[str]:
         """Return what the trailers of one key say in the commits that `until` has and `since` has not."""
@@ -214,7 +237,7 @@ class Git:
 
     def files(self, *paths: str) -> list[str]:
         """Return the files of the work tree that git tracks, or would track: ignored ones are left out."""
-        listed = self.run("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", *paths)
+        listed = self.run(*files_question(*paths))
         return [os.fsdecode(path) for path in listed.split(b"\0") if path]
 
     def missing(self) -> list[str]:
@@ -239,7 +262,7 @@ class Git:
 
     def is_dirty(self) -> bool:
         """Return whether tracked files of the work tree differ from HEAD."""
-        return bool(self.run("status", "--porcelain", "-z", "--untracked-files=no"))
+        return bool(self.run(*DIRTY_QUESTION))
 
     def fetch_commit(self, commit: str, remote: str = "origin") -> bool:
         """Bring one commit from the remote, in a shallow clone without its history; return whether it is here now."""
@@ -265,21 +288,26 @@ class Git:
 
     def common_folder(self) -> Path:
         """Return the folder in which git keeps what all work trees of the repository share."""
-        found = os.fsdecode(self.run("rev-parse", "--git-common-dir")).removesuffix("\n")
-        return self.root / found
+        if self._common is None:
+            self._common = self.root / os.fsdecode(self.run("rev-parse", "--git-common-dir")).removesuffix("\n")
+        return self._common
 
     def _object(self, name: str) -> tuple[str, bytes] | None:
         if "\n" in name:
             return None
         with self._lock:
-            if self._batch is None:
-                self._batch = self._children.start((*_COMMAND, "cat-file", "--batch"), cwd=self.root, env=_ENV)
+            batch = self._reader()
             try:
-                return _ask(self._batch, name)
+                return _ask(batch, name)
             except (OSError, EOFError):
-                said = self._batch.stderr.read() if self._batch.stderr else b""
+                said = batch.stderr.read() if batch.stderr else b""
                 self._release_batch()
                 raise GitError(f"`git cat-file` ended early: {code(_said(said))}") from None
+
+    def _reader(self) -> subprocess.Popen[bytes]:
+        if self._batch is None:
+            self._batch = self._children.start((*_COMMAND, *_READING), cwd=self.root, env=_ENV)
+        return self._batch
 
     def _end_batch(self) -> None:
         with self._lock:
@@ -309,23 +337,64 @@ def _ask(batch: subprocess.Popen[bytes], name: str) -> tuple[str, bytes] | None:
     return words[0].decode(), content
 
 
+def files_question(*paths: str) -> Question:
+    """Return what `Git.files` asks."""
+    return ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", *paths)
+
+
+def tree_question(revision: str, *paths: str) -> Question:
+    """Return what `Git.tree` asks."""
+    return ("ls-tree", "-r", "-z", "--full-tree", revision, "--", *paths)
+
+
+def touches_question(tip: str, paths: Sequence[str], most: int) -> Question:
+    """Return what `Git.touches` asks."""
+    form = (
+        "-z", "--raw", "--no-abbrev", "--no-renames", "--root", "-m", "--format=%H", "--no-show-signature",
+        "--no-follow",
+    )  # fmt: skip
+    return ("log", *form, "--first-parent", f"--max-count={most}", tip, "--", *paths)
+
+
+class Opening:
+    """Finds the repository that holds a folder while the caller gets ready; `wait` gives it."""
+
+    def __init__(self, start: Path, children: Children, questions: Sequence[Question] = ()) -> None:
+        """Start to look, and to ask `questions` of what will be found; raises `GitError` where there is no folder."""
+        if not start.is_dir():
+            raise GitError(f"the folder {code(start)} does not exist")
+        self.start = start
+        self._children = children
+        self._where = self._begin(_OPENING)
+        self._begun = {question: self._begin(question) for question in (_READING, *questions)}
+
+    def _begin(self, question: Question) -> subprocess.Popen[bytes]:
+        return self._children.start((*_COMMAND, *question), cwd=self.start, env=_ENV)
+
+    def wait(self) -> Git:
+        """Return the repository; raises `GitError` in words for each way in which there is none."""
+        finished = self._children.collect(self._where, limit=LIMIT_SECONDS)
+        # The first two line ends part answers for sure; the names of folders may hold others.
+        bare, _, rest = os.fsdecode(finished.out).partition("\n")
+        shallow, _, top = rest.partition("\n")
+        if finished.code or not top:
+            for begun in self._begun.values():
+                self._children.release(begun)
+            raise _opening_error(self.start, bare == "true", finished.err)
+        folders = top.removesuffix("\n").split("\n")
+        common = self.start / folders.pop() if len(folders) == 2 else None
+        root = Path(folders[0]) if common else self._top()
+        return Git(root, self._children, shallow=shallow == "true", common=common, begun=self._begun)
+
+    def _top(self) -> Path:
+        asked = (*_COMMAND, "rev-parse", "--show-toplevel")
+        found = self._children.capture(asked, cwd=self.start, limit=LIMIT_SECONDS, env=_ENV)
+        return Path(os.fsdecode(found.out).removesuffix("\n"))
+
+
 def open_repository(start: Path, children: Children) -> Git:
     """Return the repository that holds `start`; raises `GitError` in words for each way in which there is none."""
-    if not start.is_dir():
-        raise GitError(f"the folder {code(start)} does not exist")
-    finished = children.run(
-        (*_COMMAND, "rev-parse", "--is-bare-repository", "--is-shallow-repository", "--show-toplevel"),
-        cwd=start,
-        limit=LIMIT_SECONDS,
-        env=_ENV,
-        keep=None,
-    )
-    # Only the first two line ends part answers: the name of a folder may hold others.
-    bare, _, rest = os.fsdecode(finished.out).partition("\n")
-    shallow, _, top = rest.partition("\n")
-    if finished.code or not top:
-        raise _opening_error(start, bare == "true", finished.err)
-    return Git(Path(top.removesuffix("\n")), children, shallow=shallow == "true")
+    return Opening(start, children).wait()
 
 
 def relative_paths(paths: Iterable[str], prefix: str) -> dict[str, str]:
@@ -335,6 +404,8 @@ def relative_paths(paths: Iterable[str], prefix: str) -> dict[str, str]:
 
 def _opening_error(start: Path, bare: bool, said: bytes) -> GitError:
     if b"dubious ownership" in said:
+        import shlex
+
         named = re.search(r"repository at '(.+)'", os.fsdecode(said))
         top = named[1] if named else str(start.resolve())
         return GitError(

@@ -161,8 +161,11 @@ class Children:
 
     def capture(self, args: Sequence[str | Path], *, cwd: Path, limit: float, env: Mapping[str, str]) -> Finished:
         """Run a short child that starts nothing itself, such as a question to git, and return all that it wrote."""
+        return self.collect(self.start(args, cwd=cwd, env=env), limit=limit)
+
+    def collect(self, process: subprocess.Popen[bytes], *, limit: float) -> Finished:
+        """Return all that a short child wrote which `start` began; `limit` is in seconds from now."""
         began = time.monotonic()
-        process = self.start(args, cwd=cwd, env=env)
         late = False
         try:
             out, err = process.communicate(timeout=limit)
@@ -206,11 +209,17 @@ def kill_now() -> None:
             _kill_group(process)
 
 
-def kill_all(pool: Iterable[Children]) -> None:
-    """End the children of many checks at once, so that all of them share one grace of two seconds."""
+def end_all(pool: Iterable[Children]) -> list[subprocess.Popen[bytes]]:
+    """Ask the children of many checks to end, without waiting for them, and return those that ran."""
     running = [process for children in pool for process in children.close()]
     for process in running:
         _signal_group(process, signal.SIGTERM)
+    return running
+
+
+def kill_all(pool: Iterable[Children]) -> None:
+    """End the children of many checks at once, so that all of them share one grace of two seconds."""
+    running = end_all(pool)
     deadline = time.monotonic() + GRACE_SECONDS
     for process in running:
         with suppress(subprocess.TimeoutExpired):

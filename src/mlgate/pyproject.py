@@ -9,18 +9,22 @@ from mlgate import documents
 from mlgate.documents import Document, DocumentError, Path, Position
 
 _PREFIX = ("tool", "mlgate")
-_HEADER = re.compile(r"^\s*(\[\[?)([^\[\]]+)\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
-_HEADER_OF_OURS = re.compile(rb"^[ \t]*\[+[ \t]*tool[ \t]*\.[ \t]*mlgate[ \t]*[].]", re.MULTILINE)
-_PART = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
+_HEADER = r"^\s*(\[\[?)([^\[\]]+)\]\]?\s*(?:#.*)?$"
+_KEY = r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*="""
+_HEADER_OF_OURS = rb"^[ \t]*\[+[ \t]*tool[ \t]*\.[ \t]*mlgate[ \t]*[].]"
+_NAMED = rb"""mlgate["']?[ \t]*[.\]=]"""
+_PART = r"""[\w-]+|"[^"]*"|'[^']*'"""
 
 
 def has_tool_table(data: bytes) -> bool:
     """Return whether the tool's table is there; in a file that cannot be read, whether its heading is."""
+    if b"\\" not in data and not re.search(_NAMED, data):
+        # To load a TOML reader takes time, and without an escape the name can only stand there as it is.
+        return False
     try:
         return _table(documents.parse_toml(documents.decode(data))) is not None
     except DocumentError:
-        return _HEADER_OF_OURS.search(data) is not None
+        return re.search(_HEADER_OF_OURS, data, re.MULTILINE) is not None
 
 
 def tool_table(data: bytes, name: str) -> Document:
@@ -44,7 +48,7 @@ def _positions(text: str) -> dict[Path, Position]:
     table: Path = ()
     lists: dict[Path, int] = {}
     for number, line in enumerate(text.split("\n"), start=1):
-        header = _HEADER.match(line)
+        header = re.match(_HEADER, line)
         if header:
             table = _parts(header[2])
             _note(found, table, Position(number, line.index("[") + 1))
@@ -53,7 +57,7 @@ def _positions(text: str) -> dict[Path, Position]:
                 table = (*table, lists[table])
                 _note(found, table, Position(number, line.index("[") + 1))
             continue
-        key = _KEY.match(line)
+        key = re.match(_KEY, line)
         if key:
             column = len(line) - len(line.lstrip()) + 1
             _note(found, (*table, *_parts(key[1])), Position(number, column))
@@ -61,7 +65,7 @@ def _positions(text: str) -> dict[Path, Position]:
 
 
 def _parts(dotted: str) -> Path:
-    return tuple(part.strip("\"'") for part in _PART.findall(dotted))
+    return tuple(part.strip("\"'") for part in re.findall(_PART, dotted))
 
 
 def _note(found: dict[Path, Position], path: Path, position: Position) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import queue
 import re
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
@@ -20,7 +20,7 @@ from mlgate.text import code, codes, shorten
 _CLEARING_SECONDS = 0.5
 # A signal that comes between Python's last look and the wait is only seen when the wait ends.
 _WAKE_SECONDS = 0.25
-_WHERE = re.compile(r"(.+?)(?::(\d+))?(?::(\d+))?", re.DOTALL)
+_WHERE = r"(.+?)(?::(\d+))?(?::(\d+))?"
 
 
 class Listener(Protocol):
@@ -102,7 +102,8 @@ class _Run:
         self._waiting = list(checks)
         self._running: dict[str, _Job] = {}
         self._entries: dict[str, Entry] = {}
-        self._done: queue.SimpleQueue[_Done] = queue.SimpleQueue()
+        self._done: deque[_Done] = deque()
+        self._endings = threading.Semaphore(0)
 
     def go(self) -> tuple[Entry, ...]:
         try:
@@ -165,15 +166,15 @@ class _Run:
             outcome = answer(check, context)
         finally:
             # Whatever happens, the run hears of it: it would wait for this check until its time limit otherwise.
-            self._done.put(_Done(check, outcome))
+            self._done.append(_Done(check, outcome))
+            self._endings.release()
 
     def _await_one(self) -> None:
         deadline = min(job.deadline for job in self._running.values())
-        try:
-            done = self._done.get(timeout=max(0.0, min(deadline - time.monotonic(), _WAKE_SECONDS)))
-        except queue.Empty:
+        if not self._endings.acquire(timeout=max(0.0, min(deadline - time.monotonic(), _WAKE_SECONDS))):
             self._end_late()
             return
+        done = self._done.popleft()
         if done.check.id in self._running:
             self._end(done.check, done.outcome)
 
@@ -228,7 +229,7 @@ def answer(check: Check, context: Context) -> Outcome:
 def _failed_on(check: Check, error: MlgateError) -> Outcome:
     """Return the failure that a user's own file or setting caused."""
     # A file's name may hold colons too.
-    parts = _WHERE.fullmatch(error.where or "")
+    parts = re.fullmatch(_WHERE, error.where or "", re.DOTALL)
     path, line, column = parts.groups() if parts else (error.where, None, None)
     place = Location(path=path, line=_number(line), column=_number(column)) if path else None
     finding = Finding(

@@ -8,13 +8,11 @@ a message takes it apart again with `spans`, so that each renderer can treat the
 from __future__ import annotations
 
 import re
-import unicodedata
-from bisect import bisect_right
 from typing import NamedTuple
 
 _RUN = re.compile("`+")
-_ANYWHERE = re.compile(r"##(?=\[)")
-_AT_START = re.compile(r"(?:^|(?<=[\n\r]))([^\S\n\r]|[\ufeff\u200b])*(?=::)")
+_ANYWHERE = r"##(?=\[)"
+_AT_START = r"(?:^|(?<=[\n\r]))([^\S\n\r]|[\ufeff\u200b])*(?=::)"
 _LIMIT = 300
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
@@ -34,6 +32,8 @@ def printable(value: str) -> str:
 
 
 def _shown(char: str) -> str:
+    import unicodedata
+
     if unicodedata.category(char) not in _HIDDEN:
         return char
     point = ord(char)
@@ -61,6 +61,8 @@ def codes(values: list[str] | tuple[str, ...], most: int = 5) -> str:
 
 def spans(message: str) -> list[Span]:
     """Take a message apart into plain and foreign spans; an unclosed run of backticks is plain text."""
+    from bisect import bisect_right
+
     runs = list(_RUN.finditer(message))
     places: dict[int, list[int]] = {}
     for run in runs:
@@ -96,7 +98,7 @@ def plain(message: str) -> str:
 
 def inert(lines: str) -> str:
     """Return lines for a log in which a runner finds no command: `##[` anywhere, and `::` where a line begins."""
-    return _AT_START.sub(lambda start: start[0] + "\\", _ANYWHERE.sub("##\\\\", lines))
+    return re.sub(_AT_START, lambda start: start[0] + "\\", re.sub(_ANYWHERE, "##\\\\", lines))
 
 
 def amount(count: int, noun: str, plural: str | None = None) -> str:

@@ -16,9 +16,10 @@ import yaml
 import events
 from conftest import Ran
 from mlgate import __version__
-from mlgate.cli import build_parser
+from mlgate.cli import COMMANDS
 from mlgate.commands import action
 from mlgate.commands.action import words
+from mlgate.parser import build_parser
 from mlgate.publish.runner_files import OUTPUTS
 from mlgate.render import json_document
 from publish.fake_github import FakeGitHub
@@ -337,7 +338,7 @@ def test_action__publishes_with_words_that_the_command_knows(path: str) -> None:
         found = inputs.get(str(value).removeprefix("${{ inputs.").removesuffix(" }}"), {})
         given = [word.replace(f"${name}", str(found.get("default", "x"))) for word in given]
     assert not any("$" in word for word in given)
-    build_parser("publish").parse_args(["publish", *given])
+    build_parser(COMMANDS, "publish").parse_args(["publish", *given])
 
 
 def test_action__what_others_wrote_is_pinned_by_its_whole_hash() -> None:

@@ -12,6 +12,7 @@ from mlgate.report import Finding, Location, Outcome, Severity
 
 def run(context: Context, config: MetricsConfig) -> Outcome:
     """Answer the question of this check."""
+    context.look_ahead()
     from mlgate.dvc.cache import find_cache
     from mlgate.metrics import beside, file_findings, findings, ledger, noise, tables
     from mlgate.metrics.basis import basis

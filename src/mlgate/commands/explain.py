@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlgate.errors import MlgateError, UsageError
 from mlgate.report import DOCS
 from mlgate.text import code, codes, nearest
+
+if TYPE_CHECKING:
+    import argparse
 
 _RULE = re.compile(r"[a-z][a-z0-9-]*")
 _START = "What it finds"

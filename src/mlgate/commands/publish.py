@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +16,8 @@ from mlgate.report import Report
 from mlgate.text import code
 
 if TYPE_CHECKING:
+    import argparse
+
     from mlgate.publish.posting import Posted
 
 _WHEN = ("always", "on-change", "on-failure", "never")

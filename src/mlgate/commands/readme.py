@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mlgate.checks.readme import CHECK, ReadmeConfig
 from mlgate.commands.opening import open_project
@@ -21,6 +21,9 @@ from mlgate.readme.lines import BOM
 from mlgate.readme.naming import Named, default_files, named_files
 from mlgate.readme.sources import Sources, reader
 from mlgate.text import amount, code, inert, plain, printable
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlgate import __version__
-from mlgate.baseline import Compared, resolve_baseline
-from mlgate.cache import OFF
-from mlgate.check import Check
-from mlgate.commands.render import shown, write_aside
-from mlgate.commands.ruled import Asked, ruled, with_notice
-from mlgate.config import Config, find_config, load_config
-from mlgate.context import Context, project_folder
 from mlgate.errors import ExitCode, UsageError
-from mlgate.event import Event, read_event
-from mlgate.git import open_repository
-from mlgate.proc import Children, kill_all
-from mlgate.publish.workflow_commands import no_workflow_commands
-from mlgate.registry import find_checks, nearest_project
+from mlgate.git import DIRTY_QUESTION, Opening
+from mlgate.proc import Children, end_all, kill_all
+from mlgate.publish.workflow_commands import no_workflow_commands, on_actions
 from mlgate.render import FORMATS, render
-from mlgate.report import Entry, Report, Verdict
-from mlgate.runner import Listener, Silence, run_checks
 from mlgate.text import code, inert, nearest
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
+    import argparse
+
+    from mlgate.report import Report
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -67,15 +56,20 @@ def execute(arguments: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Run the gate and return the exit code of its verdict."""
     outputs = [_output(text) for text in arguments.output]
     pool: list[Children] = []
-    env = {**env, OFF: "1"} if arguments.no_cache else env
     with no_workflow_commands(sys.stdout, env):
         try:
-            report = _run(arguments, env, pool)
+            opening = _open(arguments, env, pool)
+            # All that judges is loaded while git looks around.
+            from mlgate.commands.gate import run_gate
+            from mlgate.commands.render import write_aside
+
+            report = run_gate(arguments, env, pool, opening)
+            end_all(pool)
+            for form, path in outputs:
+                write_aside(path, render(report, form))
+            _show(report, arguments, env)
         finally:
             kill_all(pool)
-        for form, path in outputs:
-            write_aside(path, render(report, form))
-        _show(report, arguments, env)
     return _exit_code(report, arguments.fail_on)
 
 
@@ -83,6 +77,8 @@ def _exit_code(report: Report, fail_on: str) -> int:
     """Return the exit code of the verdict, or of what is asked to count instead."""
     if fail_on == "never":
         return ExitCode.PASSED
+    from mlgate.report import Verdict
+
     if fail_on == "warning" and report.verdict is Verdict.PASSED:
         from mlgate.render.wording import unsettled
 
@@ -90,82 +86,10 @@ def _exit_code(report: Report, fail_on: str) -> int:
     return report.verdict.exit_code
 
 
-def _run(arguments: argparse.Namespace, env: Mapping[str, str], pool: list[Children]) -> Report:
-    own = _children(env, pool)
-    event = read_event(env)
-    here = _here()
-    start = Path(arguments.project) if arguments.project else here
-    git = open_repository(start, own)
-    project = project_folder(git.root, here, arguments.project or str(nearest_project(git.root, start)))
-    registry = find_checks(arguments.checks, arguments.config or find_config(project))
-    wanted = registry.wanted(arguments.checks)
-    config = load_config(project, git.root, registry.kinds, arguments.config)
-    compared = resolve_baseline(git, event, asked=arguments.base, branch=config.baseline.branch)
-    asked = Asked(start, arguments.config, is_own=arguments.rules == "head", is_project=bool(arguments.project))
-    project, config, ruling, ledger = ruled(git, asked, project, config, registry.kinds, compared, event)
-
-    def context_for(_: Check, progress: Callable[[str], None]) -> Context:
-        children = _children(env, pool)
-        return Context(
-            project=project,
-            git=git,
-            head=compared.head,
-            baseline=compared.baseline,
-            config=config,
-            env=children.env,
-            children=children,
-            python=arguments.python,
-            progress=progress,
-            scheduled=arguments.scheduled,
-            ruling=ruling,
-            waivers=ledger,
-        )
-
-    with _listener(arguments, env) as listener:
-        entries = run_checks(
-            wanted,
-            config,
-            context_for,
-            workers=_workers(arguments),
-            listener=listener,
-            settle=ledger.settle if ledger else None,
-        )
-    report = _report(config, compared, event, project, git.root, entries, has_rules=ruling is not None)
-    return with_notice(report, ruling) if ruling else report
-
-
-def _report(
-    config: Config,
-    compared: Compared,
-    event: Event,
-    project: Path,
-    root: Path,
-    entries: tuple[Entry, ...],
-    *,
-    has_rules: bool,
-) -> Report:
-    notices = list(compared.notices)
-    if config.source is None and not has_rules:
-        notices.append("no config: every check ran with its defaults")
-    elif config.source is not None and config.is_silent:
-        notices.append(f"{code(config.source)} sets nothing: every check ran with its defaults")
-    relative = project.relative_to(root.resolve()).as_posix()
-    return Report(
-        version=__version__,
-        head=compared.head,
-        baseline=compared.baseline,
-        entries=entries,
-        notices=tuple(notices),
-        key=config.report.key,
-        project="" if relative == "." else relative,
-        run=event.run,
-    )
-
-
-def _children(env: Mapping[str, str], pool: list[Children]) -> Children:
-    children = Children(env)
-    pool.append(children)
-    return children
+def _open(arguments: argparse.Namespace, env: Mapping[str, str], pool: list[Children]) -> Opening:
+    pool.append(Children(env))
+    questions = () if on_actions(env) else (DIRTY_QUESTION,)
+    return Opening(Path(arguments.project) if arguments.project else _here(), pool[0], questions)
 
 
 def _here() -> Path:
@@ -173,23 +97,6 @@ def _here() -> Path:
         return Path.cwd()
     except FileNotFoundError:
         raise UsageError("the folder in which this command stands is gone", hint="change to one that exists") from None
-
-
-def _workers(arguments: argparse.Namespace) -> int:
-    import os
-
-    return arguments.workers if arguments.workers > 0 else max(2, os.cpu_count() or 1)
-
-
-def _listener(arguments: argparse.Namespace, env: Mapping[str, str]) -> AbstractContextManager[Listener]:
-    from contextlib import nullcontext
-
-    if arguments.quiet or arguments.format != "terminal":
-        silence: Listener = Silence()
-        return nullcontext(silence)
-    from mlgate.progress import progress
-
-    return progress(sys.stdout if env.get("GITHUB_ACTIONS") == "true" else sys.stderr, env)
 
 
 def _output(text: str) -> tuple[str, Path]:
@@ -202,6 +109,8 @@ def _output(text: str) -> tuple[str, Path]:
 
 
 def _show(report: Report, arguments: argparse.Namespace, env: Mapping[str, str]) -> None:
+    from mlgate.commands.render import shown
+
     sys.stdout.write(shown(report, arguments.format, sys.stdout, env))
     if arguments.verbose:
         for entry in report.entries:

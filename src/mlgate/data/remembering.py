@@ -16,10 +16,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mlgate import __version__
-from mlgate.cache import Cache, Stat, decoded, digest, stat_of
+from mlgate.cache import Cache, Stat, decoded, stat_of
 from mlgate.context import Context
 from mlgate.data.messages import Breach, Broken, Job, Loaded, Read
 from mlgate.data.session import Answers, Limits, hold_session
+from mlgate.digest import digest
 
 _TOOLS = ("numpy", "pandas", "pandera", "polars", "pyarrow")
 

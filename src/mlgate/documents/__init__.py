@@ -7,7 +7,7 @@ from typing import Any
 
 from mlgate.documents.json_toml import find_key, parse_json, parse_toml
 from mlgate.documents.model import MAX_BYTES, MAX_DEPTH, MAX_NODES, Document, DocumentError, Path, Position, decode
-from mlgate.documents.yaml12 import read_yaml
+from mlgate.documents.remembered import Memory, read_through
 
 __all__ = [
     "MAX_BYTES",
@@ -15,6 +15,7 @@ __all__ = [
     "MAX_NODES",
     "Document",
     "DocumentError",
+    "Memory",
     "Path",
     "Position",
     "decode",
@@ -23,7 +24,16 @@ __all__ = [
     "parse_json",
     "parse_toml",
     "parse_yaml",
+    "remember",
 ]
+
+_memory: Memory | None = None
+
+
+def remember(memory: Memory | None) -> None:
+    """Keep from now on in `memory` what YAML texts say, by their content, and read from there what it holds."""
+    global _memory
+    _memory = memory
 
 
 def parse(data: bytes, name: str, limit: int = MAX_BYTES) -> Any:
@@ -34,12 +44,12 @@ def parse(data: bytes, name: str, limit: int = MAX_BYTES) -> Any:
         return parse_json(text)
     if kind == ".toml":
         return parse_toml(text)
-    return read_yaml(text, want_positions=False).value
+    return _read_yaml(text, want_positions=False).value
 
 
 def parse_yaml(text: str) -> Document:
     """Return a YAML document with the positions of its keys and items."""
-    return read_yaml(text, want_positions=True)
+    return _read_yaml(text, want_positions=True)
 
 
 def locate(text: str, path: Path) -> Position | None:
@@ -48,3 +58,11 @@ def locate(text: str, path: Path) -> Position | None:
         return parse_yaml(text).position(path)
     except DocumentError:
         return find_key(text, str(path[-1]), 1) if path else None
+
+
+def _read_yaml(text: str, *, want_positions: bool) -> Document:
+    if _memory is not None:
+        return read_through(_memory, text, want_positions=want_positions)
+    from mlgate.documents.yaml12 import read_yaml
+
+    return read_yaml(text, want_positions=want_positions)

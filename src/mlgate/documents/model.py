@@ -10,6 +10,7 @@ from mlgate.errors import MlgateError
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 50
 MAX_NODES = 200_000
+_MARK = b"\xef\xbb\xbf"
 
 Path = tuple[str | int, ...]
 
@@ -54,11 +55,11 @@ def decode(data: bytes, limit: int = MAX_BYTES) -> str:
     """Return the text of a file: UTF-8, a byte order mark and CRLF accepted, at most `limit` bytes."""
     if len(data) > limit:
         raise DocumentError(f"the file has {len(data):,} bytes, more than the {limit:,} that are read")
+    skipped = len(_MARK) if data.startswith(_MARK) else 0
     try:
-        return data.decode("utf-8-sig")
+        return data[skipped:].decode("utf-8")
     except UnicodeDecodeError as error:
-        # A decoder that skips a byte order mark counts from behind it.
-        start = data.index(error.object) + error.start
+        start = skipped + error.start
         line = data.count(b"\n", 0, start) + 1
         column = start - data.rfind(b"\n", 0, start)
         raise DocumentError(

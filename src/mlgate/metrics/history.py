@@ -10,12 +10,11 @@ from mlgate.context import Context
 from mlgate.errors import GitError, MlgateError
 from mlgate.metrics.compare import Metric, is_same
 from mlgate.metrics.flatten import Flat, flatten
-from mlgate.metrics.mlflow_messages import Run
-from mlgate.metrics.mlflow_runs import NAME, flat_of
 from mlgate.metrics.sources import Source, is_outside
 from mlgate.text import amount
 
 if TYPE_CHECKING:
+    from mlgate.metrics.mlflow_messages import Run
     from mlgate.stats.estimate import Estimate
 
 LEAST = 8
@@ -83,8 +82,11 @@ def read_history(
     if context.git.shallow and len(touches) < most:
         commits = amount(len(touches), "commit")
         note = f"the history of the metrics ends after {commits}, for the clone is shallow; set `fetch-depth: 0`"
-    for run in reversed(list((runs or {}).values())[:most]):
-        _add(found, NAME, flat_of(run))
+    if runs:
+        from mlgate.metrics.mlflow_runs import NAME, flat_of
+
+        for run in reversed(list(runs.values())[:most]):
+            _add(found, NAME, flat_of(run))
     return History(found, note)
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
 from mlgate.config import Section
-from mlgate.metrics.mlflow_messages import OfCommits, OfModel, OfRun, Wish
 from mlgate.text import code
 
+if TYPE_CHECKING:
+    from mlgate.metrics.mlflow_messages import Wish
+
 COMMIT = "commit"
-_MODEL = re.compile(r"models:/(?P<name>[^/@]+)(?:@(?P<alias>[^/@]+)|/(?P<version>[0-9]+))")
-_RUN = re.compile(r"runs:/(?P<run>[\w-]+)")
+_MODEL = r"models:/(?P<name>[^/@]+)(?:@(?P<alias>[^/@]+)|/(?P<version>[0-9]+))"
+_RUN = r"runs:/(?P<run>[\w-]+)"
 
 
 class MlflowConfig(Section, frozen=True):
@@ -43,7 +45,7 @@ class MlflowConfig(Section, frozen=True):
 
     def __post_init__(self) -> None:
         """Refuse a baseline that names nothing."""
-        if self.baseline != COMMIT and not (_MODEL.fullmatch(self.baseline) or _RUN.fullmatch(self.baseline)):
+        if self.baseline != COMMIT and not (re.fullmatch(_MODEL, self.baseline) or re.fullmatch(_RUN, self.baseline)):
             raise ValueError(
                 f"{code(self.baseline)} is no baseline; write {code('models:/name@alias')}, "
                 f"{code('models:/name/3')}, {code('runs:/ID')} or {code(COMMIT)}"
@@ -51,10 +53,12 @@ class MlflowConfig(Section, frozen=True):
 
     def wish(self, commits: tuple[str, ...]) -> Wish | None:
         """Return the run that the baseline stands for; `commits` are those of the baseline, the likeliest first."""
-        model = _MODEL.fullmatch(self.baseline)
+        from mlgate.metrics.mlflow_messages import OfCommits, OfModel, OfRun
+
+        model = re.fullmatch(_MODEL, self.baseline)
         if model:
             return OfModel(name=model["name"], alias=model["alias"], version=model["version"])
-        run = _RUN.fullmatch(self.baseline)
+        run = re.fullmatch(_RUN, self.baseline)
         if run:
             return OfRun(run=run["run"])
         return OfCommits(commits=commits) if commits else None

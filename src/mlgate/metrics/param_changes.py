@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlgate.context import Context
 from mlgate.dvc.lock import lock_path, read_lock
@@ -13,10 +13,12 @@ from mlgate.dvc.paths import above, folder_of, is_foreign, is_inside, join
 from mlgate.dvc.records import Hash, Item, Pipelines
 from mlgate.errors import MlgateError
 from mlgate.files import Files
-from mlgate.metrics.mlflow_messages import Run
 from mlgate.metrics.sources import is_outside
 from mlgate.report import Align, Column, Row, Table
 from mlgate.text import amount, code
+
+if TYPE_CHECKING:
+    from mlgate.metrics.mlflow_messages import Run
 
 MOST = 200
 _NESTED = 50

@@ -3,8 +3,10 @@
 # No `from __future__ import annotations` here: the name would hide the module `mlgate.render.annotations`.
 from collections.abc import Callable
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from mlgate.report import Report
+if TYPE_CHECKING:
+    from mlgate.report import Report
 
 FORMATS: dict[str, str] = {
     "terminal": "mlgate.render.terminal",
@@ -17,7 +19,7 @@ FORMATS: dict[str, str] = {
 }
 
 
-def render(report: Report, form: str) -> str:
+def render(report: "Report", form: str) -> str:
     """Return `report` in one of `FORMATS`; only that form's module is imported."""
     function: Callable[[Report], str] = import_module(FORMATS[form]).render
     return function(report)
