@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import msgspec
 
-from mlgate.digest import digest
+from mlgate.digest import digest as digest
 
 FOLDER = "MLGATE_CACHE_DIR"
 OFF = "MLGATE_NO_CACHE"
