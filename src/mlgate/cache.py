@@ -15,7 +15,9 @@ from typing import TypeVar
 
 import msgspec
 
-from mlgate.digest import digest as digest
+from mlgate.digest import digest
+
+__all__ = ["FOLDER", "OFF", "Cache", "Stat", "decoded", "digest", "open_cache", "stat_of"]
 
 FOLDER = "MLGATE_CACHE_DIR"
 OFF = "MLGATE_NO_CACHE"
