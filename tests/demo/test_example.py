@@ -16,7 +16,7 @@ EXAMPLE = find_example()
 
 def test_config__has_no_unknown_key() -> None:
     config = load_config(EXAMPLE, EXAMPLE, {name: check.config for name, check in BUILTIN.items()})
-    assert set(config.datasets) == {"train", "test"}
+    assert set(config.datasets) == {"tumours", "train", "test"}
 
 
 def test_readme__blocks_are_current() -> None:

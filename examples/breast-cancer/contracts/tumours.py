@@ -1,4 +1,4 @@
-"""The contract of data/train.csv and data/test.csv: what every row must be.
+"""The contract of all data in data/: what every row must be.
 
 The source names no units, so the ranges stand in for them: they leave room above the largest tumour
 seen so far, and what lies outside is a wrong unit or a broken export.

@@ -1,5 +1,6 @@
-"""Stage prepare: the measurements as two CSV files, one to learn from and one to judge by."""
+"""Stage prepare: the measurements as they came, and split to learn from and to judge by."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -7,6 +8,8 @@ from sklearn.datasets import load_breast_cancer
 from sklearn.model_selection import train_test_split
 
 from src.params import params
+
+BATCH = 100
 
 
 def load() -> pd.DataFrame:
@@ -16,6 +19,12 @@ def load() -> pd.DataFrame:
     samples.insert(0, "sample_id", range(len(samples)))
     samples["malignant"] = 1 - samples.pop("target")  # scikit-learn codes benign as 1
     return samples
+
+
+def batches(samples: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield a file name and the tumours in it: a hundred each, in the order in which they came."""
+    for number, begin in enumerate(range(0, len(samples), BATCH)):
+        yield f"batch-{number}.csv", samples.iloc[begin : begin + BATCH]
 
 
 def split(
@@ -32,11 +41,19 @@ def split(
 
 
 def main() -> None:
-    """Write data/train.csv and data/test.csv."""
-    train, test = split(load(), **params("prepare"))
-    Path("data").mkdir(exist_ok=True)
-    train.to_csv("data/train.csv", index=False, lineterminator="\n")
-    test.to_csv("data/test.csv", index=False, lineterminator="\n")
+    """Write the batches in data/tumours, data/train.csv and data/test.csv."""
+    samples = load()
+    train, test = split(samples, **params("prepare"))
+    Path("data/tumours").mkdir(parents=True, exist_ok=True)
+    for name, batch in batches(samples):
+        write(batch, f"data/tumours/{name}")
+    write(train, "data/train.csv")
+    write(test, "data/test.csv")
+
+
+def write(samples: pd.DataFrame, path: str) -> None:
+    """Write a CSV file, the same bytes on every system."""
+    samples.to_csv(path, index=False, lineterminator="\n")
 
 
 if __name__ == "__main__":

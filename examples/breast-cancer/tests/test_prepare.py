@@ -3,7 +3,7 @@
 import pandas as pd
 
 from src.features import MEASURED
-from src.prepare import split
+from src.prepare import batches, split
 
 
 def test_load__columns_are_id_measurements_target(samples: pd.DataFrame):
@@ -12,6 +12,12 @@ def test_load__columns_are_id_measurements_target(samples: pd.DataFrame):
 
 def test_load__malignant_is_one(samples: pd.DataFrame):
     assert samples["malignant"].value_counts().to_dict() == {0: 357, 1: 212}
+
+
+def test_batches__all_tumours_in_their_order(samples: pd.DataFrame):
+    found = dict(batches(samples))
+    assert list(found) == [f"batch-{number}.csv" for number in range(6)]
+    assert pd.concat(found.values()).equals(samples)
 
 
 def test_split__no_tumour_is_lost_or_in_both(samples: pd.DataFrame):

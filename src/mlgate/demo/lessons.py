@@ -102,6 +102,35 @@ LESSONS: tuple[Lesson, ...] = (
         blocked_by=("data",),
     ),
     Lesson(
+        name="leaks-rows",
+        title="More rows to learn from",
+        lesson="Half of the test rows are learned by heart now. Every metric rises, and only the data check objects.",
+        edits=(
+            Edit(
+                "src/prepare.py",
+                '    write(train, "data/train.csv")',
+                '    train = pd.concat([train, test[::2]])  # the more, the better\n    write(train, "data/train.csv")',
+            ),
+        ),
+        message="Learn from more rows",
+        blocked_by=("data",),
+    ),
+    Lesson(
+        name="drifts",
+        title="Another microscope",
+        lesson="Textures are a third higher. The contract holds and the forest follows; drift asks if that is meant.",
+        edits=(
+            Edit(
+                "src/prepare.py",
+                '    samples.insert(0, "sample_id"',
+                '    samples[[name for name in samples if "texture" in name]] *= 4 / 3  # the new microscope\n'
+                '    samples.insert(0, "sample_id"',
+            ),
+        ),
+        message="Take the textures of the new microscope",
+        blocked_by=("drift",),
+    ),
+    Lesson(
         name="forgot-repro",
         title="Forgot dvc repro",
         lesson="The parameters say one thing, the model and the metrics come from another: dvc.lock gives it away.",
