@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -16,6 +16,7 @@ from mlgate.errors import MlgateError
 from mlgate.readme.ages import aged_marks, ages
 from mlgate.readme.before import Before, find_before
 from mlgate.readme.charge import Charged, charge, old_table
+from mlgate.readme.code_blocks import Ran, Time, marked_blocks
 from mlgate.readme.dead_names import dead_names
 from mlgate.readme.naming import Named, default_files, is_markdown, named_files
 from mlgate.readme.page import Page, read_page
@@ -27,6 +28,7 @@ from mlgate.readme.watched import Pair, watch_findings, watched_marks
 from mlgate.readme.watching import Sides, project_reader
 from mlgate.report import Finding, Outcome, Severity
 from mlgate.text import amount, code, codes
+from mlgate.units import Duration
 
 _NOUNS = {
     "sections": "section",
@@ -36,7 +38,10 @@ _NOUNS = {
     "dead-link": "link",
     "watch": "watched section",
     "age": "dated section",
+    "code-block": "code block",
 }
+# The rest is for the files, and for the baseline's blocks.
+_SHARE_FOR_CODE = 0.7
 
 
 class ReadmeConfig(Section, frozen=True):
@@ -53,6 +58,11 @@ class ReadmeConfig(Section, frozen=True):
         dict[str, Annotated[str, Meta(min_length=1)]],
         Meta(description="The sections that must exist: a short name, and the heading, such as `data: Data sources`."),
     ] = {}
+    code_blocks: Annotated[
+        Literal["off", "run"],
+        Meta(description="Whether to run the fences that are marked `mlgate:run`, with the project's interpreter."),
+    ] = "off"
+    code_limit: Annotated[Duration, Meta(description="The time limit of each code block that is run.")] = Duration(60.0)
 
 
 def run(context: Context, config: ReadmeConfig) -> Outcome:
@@ -76,10 +86,14 @@ def run(context: Context, config: ReadmeConfig) -> Outcome:
     now = survey(pages, head, asked, context.git.ignored, past)
     now = now.joined(_compared(context, head, pages, before, asked))
     now = now.joined(_scheduled(context, head, pages, asked))
+    ran = _ran(context, config, pages, before)
+    now = now.joined(spared(pages, ran.new, {"code block": ran.count}, asked.today))
     if not now.examined and not now.findings:
         reason = f"no relative link, path, marker or required section in {codes([page.path for page in pages])}"
         return Outcome.skipped(reason, hint="name the sections that it must have in `readme.sections`")
-    return _outcome(now, _charged(context, now, before, asked, past))
+    charged = _charged(context, now, before, asked, past)
+    charged = Charged(charged.new, (*charged.old, *spared(pages, ran.old, {}, asked.today).findings))
+    return _outcome(now, charged, _not_run(config, pages, ran))
 
 
 def _pages(context: Context, side: Side, named: Named) -> tuple[list[Page], list[str]]:
@@ -139,13 +153,36 @@ def _charged(context: Context, now: Survey, before: Before | None, asked: Asked,
     return charge(now.findings, found.findings, past.renamed)
 
 
-def _outcome(now: Survey, charged: Charged) -> Outcome:
+def _ran(context: Context, config: ReadmeConfig, pages: Sequence[Page], before: Before | None) -> Ran:
+    """Return what running the marked code blocks found; in a pre-commit hook none is run."""
+    if config.code_blocks == "off" or context.env.get("PRE_COMMIT") == "1":
+        return Ran()
+    from mlgate.readme.ran import run_blocks
+    from mlgate.redaction import Redaction
+
+    whole = context.config.limits.get(CHECK.id)
+    seconds = (whole.seconds if whole else CHECK.limit) * _SHARE_FOR_CODE
+    times = Time(limit=config.code_limit.seconds, deadline=time.monotonic() + seconds)
+    return run_blocks(context, pages, before, times, Redaction(context.env).hide)
+
+
+def _not_run(config: ReadmeConfig, pages: Sequence[Page], ran: Ran) -> str:
+    """Return how many marked code blocks nobody ran, in words, where that is so."""
+    if ran.count or ran.new:
+        return ""
+    count = sum(1 for page in pages for _ in marked_blocks(page))
+    why = "code_blocks is off" if config.code_blocks == "off" else "in a hook"
+    return f"{amount(count, 'code block')} not run, {why}" if count else ""
+
+
+def _outcome(now: Survey, charged: Charged, not_run: str) -> Outcome:
     wrong = Counter(_noun(finding) for finding in charged.new)
     summary = f"{now.counted()} current"
     if wrong:
         summary = ", ".join(amount(count, noun) for noun, count in wrong.items()) + " to mend"
     notes = [f"{amount(len(charged.old), 'older finding')} not charged"] if charged.old else []
     notes += [f"{now.ignored} ignored"] if now.ignored else []
+    notes += [not_run] if not_run else []
     tables = [old_table(charged.old)] if charged.old else []
     return Outcome.of(charged.new, summary=summary, note=", ".join(notes), tables=tables)
 

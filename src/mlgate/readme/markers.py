@@ -13,7 +13,7 @@ from mlgate.readme.watches import is_watch
 from mlgate.text import code, codes, nearest
 from mlgate.units import Duration
 
-IGNORABLE = ("dead-link", "dead-anchor", "dead-path", "dead-name", "thin-section", "unused-feature")
+IGNORABLE = ("dead-link", "dead-anchor", "dead-path", "dead-name", "thin-section", "unused-feature", "code-block")
 FORMS = ("table", "list", "json", "graph", "dictionary")
 
 _OURS = re.compile(r"\s*/?\s*mlgate(?:\s*:|\s*\Z|\s+(?:begin|end|value|section|ignore)\b)", re.IGNORECASE)

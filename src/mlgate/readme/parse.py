@@ -56,6 +56,15 @@ class Code(Struct, frozen=True):
     line: int
 
 
+class Fence(Struct, frozen=True):
+    """A fenced block of code: what stands behind its fence, the code, and its first and last line with the fences."""
+
+    info: str
+    text: str
+    line: int
+    last: int
+
+
 class Passage(Struct, frozen=True):
     """A paragraph, or something that is no prose (`code`, `table`, `html`, `image`), with its first and last line."""
 
@@ -81,6 +90,7 @@ class Readme(Struct, frozen=True, kw_only=True):
     passages: tuple[Passage, ...]
     blocks: tuple[tuple[int, int], ...]
     front: tuple[int, int] | None = None
+    fences: tuple[Fence, ...] = ()
 
 
 def parse(text: str) -> Readme:
@@ -107,6 +117,7 @@ class _Reader:
         self._passages: list[Passage] = []
         self._blocks: list[tuple[int, int]] = []
         self._front: tuple[int, int] | None = None
+        self._fences: list[Fence] = []
         self._slugs = Slugs()
         self._parent = ""
         self._level = 0
@@ -123,6 +134,7 @@ class _Reader:
             passages=tuple(self._passages),
             blocks=tuple(self._blocks),
             front=self._front,
+            fences=tuple(self._fences),
         )
 
     def take(self, token: Token) -> None:
@@ -140,6 +152,8 @@ class _Reader:
                 self._passages.append(Passage("html", token.content, line, last))
         elif token.type in ("fence", "code_block"):
             self._passages.append(Passage("code", token.content, line, last))
+            if token.type == "fence":
+                self._fences.append(Fence(token.info.strip(), token.content, line, last))
         elif token.type == "table_open":
             self._passages.append(Passage("table", "", line, last))
         elif token.type == "tr_open":

@@ -19,7 +19,7 @@ from mlgate.readme.watched import blind_watches, watched_marks
 from mlgate.report import Finding, Location, Severity
 from mlgate.text import amount
 
-KINDS = ("section", "watched section", "dated section", "block", "value", "link", "path")
+KINDS = ("section", "watched section", "dated section", "block", "value", "link", "path", "code block")
 
 
 class Asked(Struct, frozen=True, kw_only=True):
