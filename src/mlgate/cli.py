@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "publish": ("mlgate.commands.publish", "hand a saved report to the forge that started this run"),
     "action": ("mlgate.commands.action", "run the checks as the inputs of the GitHub action say"),
     "readme": ("mlgate.commands.readme", "list or mend what the README says of parameters and metrics"),
+    "init": ("mlgate.commands.init", "write the config, the workflow and the hooks for this repository"),
     "explain": ("mlgate.commands.explain", "say what a rule means, why, and how to mend it"),
     "demo": ("mlgate.commands.demo", "run the gate on an example project and its pull requests"),
 }

@@ -1,0 +1,1 @@
+"""What `mlgate init` writes, made from what it finds in a repository."""
