@@ -14,6 +14,7 @@ from mlgate.policy.config import PolicyConfig
 from mlgate.policy.merge import Merge
 from mlgate.policy.reading import Read, read_baseline
 from mlgate.policy.ruling import Ruling
+from mlgate.policy.seam import prefix_of
 
 CHECK = "policy"
 
@@ -29,7 +30,7 @@ def rule(
     explicit: str | None,
 ) -> Ruling | None:
     """Return the ruling, or None where both configs say the same; see `mlgate.policy.seam`."""
-    prefix = _prefix(project, git.root)
+    prefix = prefix_of(project, git.root)
     found = read_baseline(git, commit, prefix, kinds, explicit)
     if found is None:
         return _without_baseline(config, is_own=is_own)
@@ -80,8 +81,3 @@ def _completed(found: Read, config: Config) -> Config:
     core = {key: getattr(config, key) for key in CORE if key in found.unread and key not in ("version", "waivers")}
     kept = {key: section for key, section in config.sections.items() if key in found.unread}
     return replace(found.config, **core, sections={**found.config.sections, **kept})
-
-
-def _prefix(project: Path, root: Path) -> str:
-    relative = project.resolve().relative_to(root.resolve()).as_posix()
-    return "" if relative == "." else f"{relative}/"

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mlgate import documents
-from mlgate.config import CORE, FILES, PYPROJECT, Config, Section
+from mlgate.config import CORE, PYPROJECT, Config, Section
 from mlgate.documents import Document, DocumentError
 from mlgate.git import Git
+from mlgate.policy.seam import config_at
 from mlgate.text import code
 from mlgate.validation import Problem, convert, convert_struct, report_unknown
 
@@ -29,19 +30,8 @@ def read_baseline(
 
     `prefix` is the project folder with a closing `/`; `explicit` the file that the command line names.
     """
-    for name in dict.fromkeys((*([explicit] if explicit else ()), *(prefix + file for file in (*FILES, PYPROJECT)))):
-        data = git.blob(f"{commit}:{name}")
-        if data is not None and (not name.endswith(PYPROJECT) or _has_table(data)):
-            return _read(data, name, kinds)
-    return None
-
-
-def _has_table(data: bytes) -> bool:
-    if b"mlgate" not in data:
-        return False
-    from mlgate.pyproject import has_tool_table
-
-    return has_tool_table(data)
+    found = config_at(git, commit, prefix, explicit)
+    return _read(found[1], found[0], kinds) if found else None
 
 
 def _read(data: bytes, name: str, kinds: Mapping[str, type[Section]]) -> Read:

@@ -40,9 +40,37 @@ def find_ruling(
         if inside is None or git.blob(f"{commit}:{inside}") == config.data:
             return None
         source = inside
+    elif not explicit and config_at(git, commit, prefix_of(project, git.root)) is None:
+        return None
     from mlgate.policy.judged import rule
 
     return rule(git, commit, project, config, kinds, is_own=is_own, explicit=source if explicit else None)
+
+
+def config_at(git: Git, commit: str, prefix: str, explicit: str | None = None) -> tuple[str, bytes] | None:
+    """Return the name and the bytes of a project's config at a commit, or None where it has none.
+
+    `prefix` is the project folder with a closing `/`; `explicit` the file that the command line names.
+    """
+    for name in dict.fromkeys((*([explicit] if explicit else ()), *(prefix + file for file in (*FILES, PYPROJECT)))):
+        data = git.blob(f"{commit}:{name}")
+        if data is not None and (not name.endswith(PYPROJECT) or _has_table(data)):
+            return name, data
+    return None
+
+
+def prefix_of(project: Path, root: Path) -> str:
+    """Return the project folder from the root with a closing `/`, or nothing at the root itself."""
+    relative = project.resolve().relative_to(root.resolve()).as_posix()
+    return "" if relative == "." else f"{relative}/"
+
+
+def _has_table(data: bytes) -> bool:
+    if b"mlgate" not in data:
+        return False
+    from mlgate.pyproject import has_tool_table
+
+    return has_tool_table(data)
 
 
 def lost_project(git: Git, commit: str, start: Path, project: Path) -> Path | None:

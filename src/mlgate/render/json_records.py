@@ -4,8 +4,6 @@ Every text is bounded, so that a report from elsewhere cannot grow without end. 
 plain words, and foreign text between runs of backticks, as in Markdown.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
