@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
-from mlgate.data.engines.terms import Term, Terms
+from mlgate.data.engines.terms import Tallies, Term, Terms
 from mlgate.data.patterns import NOT_PLAIN, translate
 from mlgate.data.scanning import Holds
 
@@ -22,10 +22,14 @@ _UNITS = {Holds.MILLIS: 1_000_000, Holds.MICROS: 1_000, Holds.NANOS: 1}
 
 
 class Compiled(NamedTuple):
-    """The rows that break a check, and those that the expression may not judge, whose column pandera is asked about."""
+    """The rows that break a check, and those that the expression may not judge, whose column pandera is asked about.
+
+    `count` is how many break it, where an engine knows that in a cheaper way than by the rows.
+    """
 
     breaks: Any
     doubtful: Any = None
+    count: Any = None
 
 
 class _Ask(NamedTuple):
@@ -82,7 +86,7 @@ _BOUNDS: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 def _comparison(ask: _Ask) -> Compiled | None:
-    breaks = None
+    breaks, bounds = None, []
     for argument, operation in _BOUNDS[ask.name]:
         if ask.arguments.get(f"include_{argument[:3]}", True) is False:
             operation = {"lt": "le", "gt": "ge"}[operation]
@@ -92,7 +96,8 @@ def _comparison(ask: _Ask) -> Compiled | None:
         kind, bound = pair
         one = ask.terms.compare(ask.column, operation, bound, kind)
         breaks = one if breaks is None else ask.terms.either(breaks, one)
-    return Compiled(breaks)
+        bounds.append((operation, bound))
+    return Compiled(breaks, count=ask.terms.tally(ask.column, bounds, kind) if isinstance(ask.terms, Tallies) else None)
 
 
 def _pair(holds: Holds, bound: Any) -> tuple[Holds, Any] | None:

@@ -15,6 +15,9 @@ from mlgate.data.scanning import ApartError, Scan, open_scan
 from mlgate.data.text_file import TextFile
 from mlgate.data.text_scan import open_text
 
+_BEGIN = 32_768
+"""Rows that are read at once for the examples of all broken checks."""
+
 
 class Answer(NamedTuple):
     """The rows of the scan, and how many of them are null in each column and break each rule."""
@@ -31,12 +34,15 @@ class Rows(NamedTuple):
     texts: list[str]
 
 
-class Part(NamedTuple):
-    """What one query was asked over which scan, and what it answered."""
+class Part:
+    """What one query was asked over which scan, and what it answered; `rows_of_...` read the scan again."""
 
-    scan: Scan
-    question: Question
-    answer: Answer
+    def __init__(self, scan: Scan, question: Question, answer: Answer) -> None:
+        """Keep what was asked and answered."""
+        self.scan = scan
+        self.question = question
+        self.answer = answer
+        self._begin: Any = None
 
     def rows_of_nulls(self, column: str, most: int) -> list[int]:
         """Return the first rows that are null in a column."""
@@ -44,7 +50,27 @@ class Part(NamedTuple):
 
     def rows_of_check(self, rule: Rule, most: int) -> Rows:
         """Return the first rows that break a check."""
-        return _rows(self.scan, self.question.compiled[rule.id].breaks, rule.columns, most)
+        import polars as pl
+
+        if self._begin is None:
+            self._begin = self._read_begin()
+        columns = [f"={name}" for name in rule.columns]
+        found = self._begin.filter(pl.col(f"breaks {rule.id}")).select("_row", *columns).head(most)
+        if len(found) < min(most, self.answer.broken[rule.id]):
+            return _rows(self.scan, self.question.compiled[rule.id].breaks, rule.columns, most)
+        values = found.drop("_row").iter_rows()
+        return Rows(found.get_column("_row").to_list(), [shown_row(rule.columns, one) for one in values])
+
+    def _read_begin(self) -> Any:
+        """Return the first rows with all that broken checks are about: most often that is enough for examples."""
+        import polars as pl
+
+        rules = [rule for rule in self.question.rules if rule.check is not None and self.answer.broken.get(rule.id)]
+        compiled = self.question.compiled
+        breaks = {f"breaks {rule.id}": compiled[rule.id].breaks for rule in rules if rule.id in compiled}
+        columns = {f"={name}": pl.col(name) for rule in rules for name in rule.columns}
+        begin = self.scan.lazy.head(_BEGIN)
+        return begin.select(**breaks, **columns).with_row_index("_row").collect(engine="streaming")
 
     def rows_of_repeats(self, rule: Rule, most: int) -> Rows:
         """Return the first rows of the first values that are repeated."""
@@ -79,9 +105,12 @@ def run_query(scan: Scan, question: Question) -> Answer:
 
     try:
         found = scan.lazy.select(**_aggregates(scan, question)).collect(engine="streaming").row(0, named=True)
+        held = {name: _alone(scan, question, name) for name in question.columns if _is_alone(question, name)}
+        for _, known in held.values():
+            found |= known
         _set_apart(scan, question, found)
         repeats = {
-            rule.id: count_repeats(scan.lazy, _repeats(question, rule), found)
+            rule.id: count_repeats(scan.lazy, _repeats(question, rule), found["rows"], _column(held, rule))
             for rule in question.rules
             if rule.stage is Stage.UNIQUE and question.answers(rule)
         }
@@ -94,20 +123,41 @@ def run_query(scan: Scan, question: Question) -> Answer:
     return Answer(found["rows"], nulls, counts | repeats)
 
 
+def _is_alone(question: Question, name: str) -> bool:
+    """Return whether a column is read by itself, to be held for its uniqueness, and is asked all else there too."""
+    return question.columns[name].bounded and name not in question.apart
+
+
+def _alone(scan: Scan, question: Question, name: str) -> tuple[Any, dict[str, Any]]:
+    """Return the values of a column of whole numbers, and the answers about it."""
+    value = question.columns[name].value
+    frame = scan.lazy.select(**{name: value}).collect(engine="streaming")
+    asked = _of_column(question, name)
+    return frame.get_column(name), frame.lazy().select(**asked).collect().row(0, named=True)
+
+
+def _column(held: dict[str, tuple[Any, dict[str, Any]]], rule: Rule) -> Any | None:
+    return held[rule.column][0] if rule.column in held else None
+
+
 def _aggregates(scan: Scan, question: Question) -> dict[str, Any]:
     import polars as pl
 
     found: dict[str, Any] = {"rows": pl.len()}
-    for name, column in question.columns.items():
-        if name not in question.apart:
-            found[f"nulls {name}"] = column.nulls
-            if column.bounded:
-                found |= {f"least {name}": column.value.min(), f"most {name}": column.value.max()}
-    found |= {f"misfits {name}": misfits for name, misfits in scan.misfits.items() if name in question.columns}
-    for rule_id, compiled in question.compiled.items():
-        found[f"breaks {rule_id}"] = compiled.breaks.sum()
-        if compiled.doubtful is not None:
-            found[f"doubtful {rule_id}"] = compiled.doubtful.sum()
+    for name in question.columns:
+        if name not in question.apart and not _is_alone(question, name):
+            found |= _of_column(question, name)
+    return found | {f"misfits {name}": misfits for name, misfits in scan.misfits.items() if name in question.columns}
+
+
+def _of_column(question: Question, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = {f"nulls {name}": question.columns[name].nulls}
+    for rule in question.rules:
+        compiled = question.compiled.get(rule.id)
+        if rule.column == name and compiled is not None:
+            found[f"breaks {rule.id}"] = compiled.breaks.sum() if compiled.count is None else compiled.count
+            if compiled.doubtful is not None:
+                found[f"doubtful {rule.id}"] = compiled.doubtful.sum()
     return found
 
 
@@ -126,7 +176,7 @@ def _set_apart(scan: Scan, question: Question, found: dict[str, Any]) -> None:
 
 def _repeats(question: Question, rule: Rule) -> Repeats:
     values = {name: question.columns[name].value for name in rule.columns}
-    return Repeats(values, rule.keep, bounded=len(values) == 1 and question.columns[rule.columns[0]].bounded)
+    return Repeats(values, rule.keep)
 
 
 def _rows(scan: Scan, breaks: Any, columns: Sequence[str], most: int) -> Rows:

@@ -2,52 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 _SPARSE = 16
+_LARGEST = 1 << 30
 _SHOWN = 4
 
 
 class Repeats(NamedTuple):
-    """Values that must be unique together, as expressions by column; `keep` is as in `pandas.DataFrame.duplicated`.
-
-    `bounded` is for one column of whole numbers whose least and greatest are known.
-    """
+    """Values that must be unique together, as expressions by column; `keep` is as in `pandas.DataFrame.duplicated`."""
 
     values: dict[str, Any]
     keep: str | bool
-    bounded: bool
 
 
-def count_repeats(lazy: Any, asked: Repeats, known: Mapping[str, Any]) -> int:
-    """Return how many rows repeat another; `known` holds the rows, and the bounds and nulls of a bounded column."""
+def count_repeats(lazy: Any, asked: Repeats, rows: int, held: Any | None = None) -> int:
+    """Return how many rows repeat another; `held` are the values of a single column of whole numbers, where at hand."""
     import polars as pl
 
-    name = next(iter(asked.values))
-    rows = known["rows"]
-    if asked.bounded and not known[f"nulls {name}"] and rows:
-        least, most = known[f"least {name}"], known[f"most {name}"]
-        if most - least < _SPARSE * rows and _all_differ(lazy, asked.values[name], least, most):
+    if held is not None and not held.null_count():
+        if _all_differ(held):
             return 0
     elif len(asked.values) == 1:
-        distinct = lazy.select(asked.values[name].n_unique()).collect(engine="streaming").item()
-        if distinct == rows:
+        (value,) = asked.values.values()
+        if lazy.select(value.n_unique()).collect(engine="streaming").item() == rows:
             return 0
     groups = _groups(lazy, asked).select(pl.col("_times").sum(), pl.len().alias("_groups"))
     times, several = groups.collect(engine="streaming").row(0)
     return int(times if asked.keep is False else times - several)
 
 
-def _all_differ(lazy: Any, value: Any, least: int, most: int) -> bool:
-    """Return whether whole numbers of a narrow range are all different, by ticking each off."""
+def _all_differ(held: Any) -> bool:
+    """Return whether whole numbers are all different: by ticking each off where their range is narrow, else sorted."""
     import numpy as np
 
-    seen = np.zeros(most - least + 1, dtype=bool)
-    held = lazy.select(_v=value).collect(engine="streaming").get_column("_v").to_numpy()
     count = len(held)
+    if not count:
+        return True
+    least, most = int(held.min()), int(held.max())
+    if most - least >= min(_SPARSE * count, _LARGEST):
+        ordered = held.sort()
+        return not bool((ordered.slice(1) == ordered.slice(0, count - 1)).any())
+    seen = np.zeros(most - least + 1, dtype=bool)
+    values = held.to_numpy()
     for begin in range(0, count, 1 << 20):
-        seen[held[begin : begin + (1 << 20)].astype("int64") - least] = True
+        seen[values[begin : begin + (1 << 20)].astype("int64") - least] = True
     return int(seen.sum()) == count
 
 
