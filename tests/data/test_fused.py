@@ -12,7 +12,7 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
-from mlgate.data.messages import Apart, Breach, Broken, Event, Example, Place, Read, Scope
+from mlgate.data.messages import Apart, Breach, Broken, Event, Example, Place, Planned, Read, Scope
 
 Asked = Callable[..., list[Event]]
 
@@ -186,7 +186,7 @@ def test_pattern__asked_of_pandera_where_engines_may_differ(
 def test_step_of_each_broken_rule__so_that_a_new_worker_does_not_tell_it_twice(parquet: Parquet, ask: Asked) -> None:
     parquet(schema("'a': pa.Column(int, pa.Check.ge(0))"), {"a": [-1]})
     events = ask(schema("'a': pa.Column(int, pa.Check.ge(0))"), "d.parquet")
-    steps = [getattr(event, "rule", "") for event in events]
+    steps = [getattr(event, "rule", "") for event in events if not isinstance(event, Planned)]
     assert steps[-2:] == ["check:a:0", "check:a:0"]
 
 

@@ -104,3 +104,27 @@ def test_nothing_is_kept__where_it_is_not_wanted(repo: Repository, home: dict[st
     check(repo, home, **FILES)
     assert remembered(check(repo, home)) is None
     assert not Path(home["MLGATE_CACHE_DIR"]).exists()
+
+
+def test_contract__is_not_run_again_where_only_data_changed(
+    repo: Repository, home: dict[str, str], tmp_path: Path
+) -> None:
+    log = tmp_path / "runs.txt"
+    counting = f"{CONTRACT}\nwith open({str(log)!r}, 'a') as stream:\n    stream.write('x')\n"
+    single = {
+        **FILES,
+        "contracts/c.py": counting,
+        "mlgate.yaml": "datasets:\n  d: {path: data/a.csv, contract: contracts/c.py}\n",
+    }
+
+    def runs(**files: str) -> tuple[int, list[str]]:
+        found = check(repo, home, **files)
+        return len(log.read_text()), [finding.message for finding in found.findings]
+
+    assert runs(**single) == (1, [])
+    count, messages = runs(**{"data/a.csv": "id\n1\n12\n"})
+    assert (count, len(messages), all("12" in message for message in messages)) == (1, 2, True)
+    assert runs(**{"data/a.csv": "id\n2\n"}) == (1, [])
+    assert runs(**{"limits.py": "TOP = 1\n"})[0] == 2
+    count, (message,) = runs(**{"data/a.csv": "id\n3\n"})
+    assert (count, "3" in message) == (2, True)

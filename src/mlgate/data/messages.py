@@ -15,11 +15,12 @@ Names = Annotated[tuple[Text, ...], Meta(max_length=200)]
 
 
 class ContractJob(Struct, frozen=True, kw_only=True):
-    """A contract to load: the file, the name in it, and the rules that may not be tried again."""
+    """A contract to load: the file, the name in it, the rules that may not be tried again, and the plans made of it."""
 
     path: str
     name: str | None = None
     skip: tuple[str, ...] = ()
+    plans: dict[str, bytes] = {}
 
 
 class Scope(StrEnum):
@@ -88,6 +89,14 @@ class Loaded(Event, frozen=True, kw_only=True, tag="loaded"):
     name: Text
     engine: Text
     lines: dict[str, int]
+
+
+class Planned(Event, frozen=True, kw_only=True, tag="planned"):
+    """The query for files of the same columns, as `mlgate.data.prepared` keeps it."""
+
+    contract: int
+    key: Text
+    plan: Annotated[bytes, Meta(max_length=400_000)]
 
 
 class Refusal(StrEnum):
@@ -261,7 +270,7 @@ class Finished(Event, frozen=True, kw_only=True, tag="finished"):
     """All tasks are done: a worker that ends without this has not answered everything."""
 
 
-AnyEvent = Step | Loaded | Refused | Unreadable | Read | Broken | Used | Finished
+AnyEvent = Step | Loaded | Planned | Refused | Unreadable | Read | Broken | Used | Finished
 
 
 class RefusedError(Exception):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import msgspec
@@ -33,6 +33,13 @@ class _Kept(Struct, frozen=True):
     broken: tuple[Broken, ...]
 
 
+class _Plans(Struct, frozen=True):
+    """A contract as it was when it was loaded last, and the plans that were made of it."""
+
+    loaded: Loaded
+    plans: dict[str, bytes]
+
+
 def hold_remembered(context: Context, job: Job, limits: Limits, cache: Cache) -> Answers:
     """Return the answers to a job: those that are known still, and those of a session for the rest."""
     if not cache.is_on:
@@ -40,11 +47,21 @@ def hold_remembered(context: Context, job: Job, limits: Limits, cache: Cache) ->
     before = {path: stat_of(Path(path)) for task in job.tasks for path in task.files if os.path.exists(path)}  # noqa: PTH110
     kept = _known(job, cache)
     waiting = [number for number in range(len(job.tasks)) if number not in kept]
-    answers = Answers(loaded={}, refused={}, read={}, unreadable={}, broken=[], lost=[], unasked=[])
+    answers = Answers(loaded={}, planned={}, refused={}, read={}, unreadable={}, broken=[], lost=[], unasked=[])
     if waiting:
-        asked = hold_session(context, replace(job, tasks=tuple(job.tasks[number] for number in waiting)), limits)
+        plans = _known_plans(job, cache)
+        contracts = tuple(
+            replace(one, plans=plans[number].plans) if number in plans else one
+            for number, one in enumerate(job.contracts)
+        )
+        tasks = tuple(job.tasks[number] for number in waiting)
+        asked = hold_session(context, replace(job, contracts=contracts, tasks=tasks), limits)
         answers = _numbered(asked, waiting)
-        _keep(job, answers, waiting, cache, before)
+        run = set(answers.loaded)
+        for number, known in plans.items():
+            if number not in answers.refused:
+                answers.loaded.setdefault(number, known.loaded)
+        _keep(job, answers, waiting, cache, before, run)
     for number, held in kept.items():
         answers.loaded.setdefault(job.tasks[number].contract, held.loaded)
         if held.read is not None:
@@ -53,6 +70,22 @@ def hold_remembered(context: Context, job: Job, limits: Limits, cache: Cache) ->
         answers.remembered.add(number)
     answers.broken.sort(key=lambda broken: broken.task)
     return answers
+
+
+def _known_plans(job: Job, cache: Cache) -> dict[int, _Plans]:
+    """Return the plans of the contracts of which nothing changed."""
+    found = {}
+    for number in range(len(job.contracts)):
+        contract = _contract_key(job, number, cache)
+        held = None if contract is None else decoded(cache.get(_plans_key(contract)), _Plans)
+        if held is not None:
+            found[number] = held
+    return found
+
+
+def _plans_key(contract: str) -> str:
+    about = (tools(Path(__file__).parent), contract)
+    return f"plans-{digest(*(part.encode('utf-8', 'surrogateescape') for part in about))}"
 
 
 def _known(job: Job, cache: Cache) -> dict[int, _Kept]:
@@ -122,7 +155,7 @@ def tools(own_folder: Path) -> str:
         for name in os.listdir(folder)  # noqa: PTH208 - names are all that is wanted
         if name.endswith(".dist-info") and name.partition("-")[0].lower() in _TOOLS
     )
-    own = sorted(f"{entry.name} {entry.stat().st_mtime_ns}" for entry in os.scandir(own_folder))
+    own = sorted(f"{entry.name} {entry.stat().st_mtime_ns}" for entry in own_folder.rglob("*.py"))
     return "\0".join([__version__, sys.version, *installed, *own])
 
 
@@ -136,14 +169,20 @@ def _numbered(asked: Answers, waiting: list[int]) -> Answers:
     return asked
 
 
-def _keep(job: Job, answers: Answers, asked: list[int], cache: Cache, before: Mapping[str, Stat]) -> None:
-    """Keep what was answered in full about files that did not change meanwhile."""
+def _keep(
+    job: Job, answers: Answers, asked: list[int], cache: Cache, before: Mapping[str, Stat], run: Collection[int]
+) -> None:
+    """Keep what was answered in full about files that did not change meanwhile; `run` are the contracts that ran."""
     if answers.used is None or answers.never_began is not None or answers.lost or answers.unasked:
         return
     data = {path for task in job.tasks for path in task.files}
     used = tuple(path for path in answers.used if path not in data)
-    for contract in {job.tasks[number].contract for number in asked} & set(answers.loaded):
+    for contract in {job.tasks[number].contract for number in asked}.intersection(run):
         cache.put(_names_key(job, contract), msgspec.json.encode(used))
+        known = _contract_key(job, contract, cache)
+        if known is not None and answers.planned.get(contract):
+            plans = _Plans(answers.loaded[contract], answers.planned[contract])
+            cache.put(_plans_key(known), msgspec.json.encode(plans))
     keys = _keys(job, cache)
     for number in asked:
         task = job.tasks[number]

@@ -36,7 +36,8 @@ class Scan(NamedTuple):
     """Files as one lazy frame; `empty` is a frame of the contract's engine with their columns and no rows.
 
     `nulls_change` names the columns that pandas gives another type as soon as one of their values is null. Of text,
-    `misfits` is how many values of a column are written in no way that engines surely read alike.
+    `typed` makes the values of what is written, and `misfits` is how many are written in no way that engines surely
+    read alike.
     """
 
     lazy: Any
@@ -45,6 +46,7 @@ class Scan(NamedTuple):
     nulls_change: frozenset[str]
     misfits: Mapping[str, Any] = {}
     trouble: Trouble | None = None
+    typed: Mapping[str, Any] = {}
 
 
 class ApartError(Exception):
@@ -116,8 +118,15 @@ def _lazy(paths: Sequence[str], kind: Kind) -> Any:
     import polars as pl
 
     if kind is Kind.PARQUET:
-        return pl.scan_parquet(list(paths), glob=False, hive_partitioning=False)
+        return lazy_parquet(paths)
     return pl.concat([pl.scan_ipc(path, glob=False, hive_partitioning=False) for path in paths])
+
+
+def lazy_parquet(paths: Sequence[str]) -> Any:
+    """Return Parquet files of the same columns as a lazy frame."""
+    import polars as pl
+
+    return pl.scan_parquet(list(paths), glob=False, hive_partitioning=False)
 
 
 def _empty_pandas(schema: Any) -> Any:

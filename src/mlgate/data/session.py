@@ -17,6 +17,7 @@ from mlgate.data.messages import (
     ContractJob,
     Job,
     Loaded,
+    Planned,
     Read,
     Refused,
     Stage,
@@ -28,6 +29,7 @@ from mlgate.data.messages import (
 from mlgate.text import code
 
 _MOST = 100_000
+_MOST_PLANS = 5
 
 
 class Lost(Struct, frozen=True, kw_only=True):
@@ -43,6 +45,7 @@ class Answers(Struct, kw_only=True):
     """All that workers have said of a job, by contract and by task, and the steps that were lost."""
 
     loaded: dict[int, Loaded] = {}
+    planned: dict[int, dict[str, bytes]] = {}
     refused: dict[int, Refused] = {}
     read: dict[int, Read] = {}
     unreadable: dict[int, Unreadable] = {}
@@ -128,6 +131,10 @@ class _Session:
             answers.used = event.paths
         elif isinstance(event, Loaded) and 0 <= event.contract < len(self._contracts):
             answers.loaded[event.contract] = event
+        elif isinstance(event, Planned) and 0 <= event.contract < len(self._contracts):
+            plans = answers.planned.setdefault(event.contract, {})
+            if len(plans) < _MOST_PLANS:
+                plans[event.key] = event.plan
         elif isinstance(event, Refused) and 0 <= event.contract < len(self._contracts):
             answers.refused[event.contract] = event
         elif isinstance(event, (Read, Unreadable, Broken)) and 0 <= event.task < len(sent):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from msgspec.structs import replace
 from mlgate.cache import Stat, stat_of
 from mlgate.data.engine import engine_for
 from mlgate.data.examples import FIRST, LOOKED_AT, Sample, sample, sample_rows, similar
-from mlgate.data.fused import Part, query
+from mlgate.data.formats import format_of
+from mlgate.data.fused import Part, query, run_query
 from mlgate.data.loading import Contract, first_line
 from mlgate.data.messages import (
     Apart,
@@ -22,17 +24,19 @@ from mlgate.data.messages import (
     Event,
     Job,
     Place,
+    Planned,
     Read,
     Scope,
     Stage,
     Step,
     UnreadableError,
 )
+from mlgate.data.prepared import PlainCheck, Plan, Shape, key_of, make_plan, read_plan
 from mlgate.data.reading import Table, column_names, read_table
 from mlgate.data.rules import STRUCTURE, Rule, checks, count_rules, members, stated_dtypes, uniqueness
 from mlgate.data.scanning import ApartError, count_rows
 from mlgate.data.structure import Structured, ask_structure, full_depth
-from mlgate.data.text_file import TextFile
+from mlgate.data.text_file import TextFile, look_over
 from mlgate.data.text_scan import count_text_rows
 from mlgate.text import shorten
 
@@ -42,15 +46,38 @@ _OF_MANY = 1_000
 Say = Callable[[Event], None]
 
 
-def run_task(job: Job, number: int, contract: Contract, say: Say) -> None:
-    """Answer the task `number` of a job; raises `UnreadableError` where a file is no table."""
-    run = _Run(job, number, contract, say)
-    files = job.tasks[number].files
+Plans = dict[str, Plan]
+"""The plans that are known for a contract, by what `key_of` says of the files that they are for."""
+
+
+def run_task(job: Job, number: int, contract: Contract, say: Say, plans: Plans | None = None) -> None:
+    """Answer the task `number` of a job; raises `UnreadableError` where a file is no table.
+
+    A plan that is made on the way is said, and added to `plans`, for files of the same columns.
+    """
+    run = _Run(job, number, contract, say, {} if plans is None else plans)
+    with _unchanged(job.tasks[number].files):
+        if job.tasks[number].scope is Scope.TOGETHER:
+            run.ask_together()
+        else:
+            run.ask_file()
+
+
+def run_planned(job: Job, number: int, plans: Plans, say: Say) -> bool:
+    """Answer a task by a plan that is known, without its contract; return whether there was one that went through."""
+    plan = next(iter(plans.values()), None)
+    if plan is None:
+        return False
+    contract = Contract(None, "", plan.engine, {}, {})
+    with _unchanged(job.tasks[number].files):
+        return _Run(job, number, contract, say, plans).ask_planned()
+
+
+@contextmanager
+def _unchanged(files: Sequence[str]) -> Iterator[None]:
+    """Raise where files were written anew meanwhile."""
     before = _stamps(files)
-    if job.tasks[number].scope is Scope.TOGETHER:
-        run.ask_together()
-    else:
-        run.ask_file()
+    yield
     if _stamps(files) != before:
         raise UnreadableError(Defect.CHANGED)
 
@@ -61,7 +88,8 @@ def _stamps(files: Sequence[str]) -> list[Stat | None]:
 
 
 class _Run:
-    def __init__(self, job: Job, number: int, contract: Contract, say: Say) -> None:
+    def __init__(self, job: Job, number: int, contract: Contract, say: Say, plans: Plans) -> None:
+        self._plans = plans
         self._task = job.tasks[number]
         self._number = number
         self._most = job.examples
@@ -104,45 +132,117 @@ class _Run:
     def _query(self, files: Sequence[str]) -> Part:
         """Run the query over files, of which the first was not read yet; raises `ApartError`."""
         self._step(Stage.READ, shown=files[0])
-        looked = [column_names(file, self._task.separator, even=False)[0] for file in files]
-        self._texts = [text for text in looked if text is not None]
+        if not self._texts:
+            looked = [column_names(file, self._task.separator, even=False)[0] for file in files]
+            self._texts = [text for text in looked if text is not None]
         if len(self._texts) not in (0, len(files)):
             raise ApartError(Apart.TEXT)
         return query(self._schema, self._engine, self._contract.engine, files, self._task.scope, self._texts)
 
+    def ask_planned(self) -> bool:
+        """Ask by a plan that is known for files of these columns; return whether every rule was answered so."""
+        files = self._task.files
+        self._step(Stage.READ, shown=files[0])
+        forms = [format_of(file) for file in files]
+        texts = [
+            look_over(file, form, self._task.separator, even=False)
+            for file, form in zip(files, forms, strict=True)
+            if form is not None and form.is_text
+        ]
+        key = key_of(self._task.scope, files, texts) if len(texts) in (0, len(files)) else None
+        plan = self._plans.get(key) if key else None
+        if plan is None:
+            return False
+        scan, question = plan.scan(files, texts), plan.question()
+        try:
+            part = Part(scan, question, run_query(scan, question))
+        except ApartError:
+            return False
+        if key is None or question.apart:
+            # Others of the same columns may well need pandera too: each would be asked twice.
+            self._plans.pop(key or "", None)
+            return False
+        self._texts = texts
+        self._tell_part(part, plan.shape)
+        return True
+
+    def _keep_plan(self, part: Part, shape: Shape) -> None:
+        """Say and keep the plan of a query that has answered every rule."""
+        key = key_of(self._task.scope, self._task.files, self._texts)
+        if key is None or key in self._plans:
+            return
+        lines = {rule.id: self._line(rule.check) for rule in part.question.rules}
+        held = make_plan(part.scan, part.question, shape, lines)
+        plan = None if held is None else read_plan(held)
+        if held is not None and plan is not None:
+            self._plans[key] = plan
+            self._say(Planned(contract=self._task.contract, key=key, plan=held))
+
     def _ask_in_parts(self, part: Part) -> None:
         scan, question = part.scan, part.question
+        if not question.apart:
+            shape = self._shape(part)
+            self._tell_part(part, shape)
+            self._keep_plan(part, shape)
+            return
         names = list(scan.holds)
         apart = [name for name in names if name in question.apart]
         rules = count_rules(self._schema, self._engine, scan.empty)
         self._tables = [Table(None, part.answer.rows, tuple(names), self._texts[0] if self._texts else None)]
-        slow = self._read(0, only=apart).frame if apart else None
+        slow = self._read(0, only=apart).frame
         left = sum(not question.answers(rule) for rule in question.rules) + 2 * len(apart)
         told = [(shorten(name), why) for name, why in question.apart.items()][:50]
         self._tell_read(part.answer.rows, len(names), rules, max(0, rules - left), told)
         if not part.answer.rows:
             return
         self._step(Stage.STRUCTURE, STRUCTURE)
-        structured = self._structure(self._engine.only(scan.empty, []) if slow is None else slow, scan.empty)
-        self._tell_nulls(part)
+        structured = self._structure(slow, scan.empty)
+        self._tell_nulls(part, self._not_null(part))
         for rule in question.rules:
             if question.answers(rule):
                 self._tell_count(rule, part)
             elif rule.stage is Stage.UNIQUE or rule.column not in structured.spoiled:
                 self._ask(rule, structured.frame)
 
-    def _tell_nulls(self, part: Part) -> None:
+    def _shape(self, part: Part) -> Shape:
+        """Return what pandera says of the columns alone."""
+        empty = part.scan.empty
+        self._step(Stage.STRUCTURE, STRUCTURE)
+        broken = self._found_structure(self._engine.only(empty, []), empty).broken
+        rules = count_rules(self._schema, self._engine, empty)
+        return Shape(tuple(part.scan.holds), rules, self._not_null(part), tuple(broken))
+
+    def _not_null(self, part: Part) -> tuple[str, ...]:
+        known = members(self._schema, self._engine, part.scan.empty)
+        return tuple(name for component, names in known if not component.nullable for name in names)
+
+    def _tell_part(self, part: Part, shape: Shape) -> None:
+        """Say what a query found that has answered every rule."""
+        rows = part.answer.rows
+        self._tables = [Table(None, rows, shape.names, self._texts[0] if self._texts else None)]
+        if self._task.scope is Scope.TOGETHER:
+            if any(part.answer.broken.values()):
+                self._tables = [self._counted(place) for place in range(len(self._task.files))]
+        else:
+            self._tell_read(rows, len(shape.names), shape.rules, shape.rules, [])
+            if not rows:
+                return
+            self._step(Stage.STRUCTURE, STRUCTURE)
+            for broken in shape.broken if STRUCTURE not in self._passed_over else ():
+                self._say(replace(broken, task=self._number))
+            self._tell_nulls(part, shape.not_null)
+        for rule in part.question.rules:
+            self._tell_count(rule, part)
+
+    def _tell_nulls(self, part: Part, not_null: Sequence[str]) -> None:
         """Say which columns that may not be null are."""
-        for component, names in members(self._schema, self._engine, part.scan.empty):
-            for name in names if not component.nullable and STRUCTURE not in self._passed_over else []:
-                count = part.answer.nulls.get(name, 0)
-                if count:
-                    rows = part.rows_of_nulls(name, FIRST)
-                    facts: dict[str, Any] = {"task": self._number, "rule": STRUCTURE, "total": part.answer.rows}
-                    found = sample_rows(count, rows, None, self._locate, self._most)
-                    self._say(
-                        Broken(breach=Breach.NULLS, column=shorten(name), count=count, places=found.places, **facts)
-                    )
+        for name in not_null if STRUCTURE not in self._passed_over else ():
+            count = part.answer.nulls.get(name, 0)
+            if count:
+                rows = part.rows_of_nulls(name, FIRST)
+                facts: dict[str, Any] = {"task": self._number, "rule": STRUCTURE, "total": part.answer.rows}
+                found = sample_rows(count, rows, None, self._locate, self._most)
+                self._say(Broken(breach=Breach.NULLS, column=shorten(name), count=count, places=found.places, **facts))
 
     def _tell_count(self, rule: Rule, part: Part) -> None:
         """Say how many rows break a rule that the query answered, where any do."""
@@ -175,6 +275,8 @@ class _Run:
 
     def ask_together(self) -> None:
         """Ask what must be unique over all files, of the columns that all of them have."""
+        if not self._schema.unique and not any(component.unique for component in self._schema.columns.values()):
+            return
         try:
             part = self._query(self._task.files)
             if part.question.apart:
@@ -182,10 +284,9 @@ class _Run:
         except ApartError:
             self._ask_together_pandera()
             return
-        if any(part.answer.broken.values()):
-            self._tables = [self._counted(place) for place in range(len(self._task.files))]
-        for rule in part.question.rules:
-            self._tell_count(rule, part)
+        shape = Shape((), 0, (), ())
+        self._tell_part(part, shape)
+        self._keep_plan(part, shape)
 
     def _counted(self, place: int) -> Table:
         """Return how many rows a file has that the query was asked about, to find them in it again."""
@@ -227,15 +328,19 @@ class _Run:
         self._say(Read(task=self._number, rows=rows, columns=columns, rules=rules, fused=fused, apart=tuple(apart)))
 
     def _structure(self, frame: Any, shape: Any = None) -> Structured:
+        found = self._found_structure(frame, shape)
+        if STRUCTURE not in self._passed_over:
+            for broken in found.broken:
+                self._say(replace(broken, task=self._number))
+        return found
+
+    def _found_structure(self, frame: Any, shape: Any = None) -> Structured:
         frame = self._engine.prepared(self._schema, frame)
         try:
             found = ask_structure(self._schema, self._engine, frame, self._locate, self._most, shape)
         except BaseException as error:  # noqa: BLE001 - a parser or a type of the contract's own may raise anything
             found = Structured(frame, [Broken(breach=Breach.RAISED, rule=STRUCTURE, said=first_line(error))], {})
             self._passed_over.update(rule.id for rule in checks(self._schema, self._engine, frame))
-        if STRUCTURE not in self._passed_over:
-            for broken in found.broken:
-                self._say(replace(broken, task=self._number))
         return found
 
     def _begin(self, rule: Rule, rows: int) -> dict[str, Any]:
@@ -290,8 +395,8 @@ class _Run:
 
     def _line(self, check: Any) -> int | None:
         """Return the line of a check's function, where it stands in the contract's file."""
-        if check is None:
-            return None
+        if check is None or isinstance(check, PlainCheck):
+            return None if check is None else check.line
         if check.name in self._contract.functions:
             return self._contract.functions[check.name]
         code = getattr(getattr(check, "_check_fn", None), "__code__", None)

@@ -31,27 +31,43 @@ def open_text(texts: Sequence[TextFile], engine: str, wanted: Mapping[str, Any])
 
     Raises `ApartError` where the contract's own engine must read them.
     """
-    import polars as pl
 
     first = texts[0]
     if any(text.columns != first.columns or text.format.kind is not first.format.kind for text in texts):
         raise ApartError(Apart.FILES_DIFFER)
-    if engine == "polars" and any(text.quotes for text in texts):
+    delimited = first.format.kind is Kind.DELIMITED
+    if engine == "polars" and delimited and any(text.quotes for text in texts):
         raise ApartError(Apart.TEXT)
     empty = _empty(first.columns, engine, wanted)
     typed = {name: _typed(name, engine, wanted[name], empty, first) for name in first.columns if name in wanted}
     known: dict[str, Typed] = {name: held for name, held in typed.items() if held is not None}
-    trouble = Trouble()
-    lazy = pl.concat([_source(text, engine, known, trouble) for text in texts])
-    lazy = lazy.select(
-        *(held.value.alias(name) for name, held in known.items()),
-        *(pl.col(name).alias(f"{RAW}{name}") for name in known),
-        *(pl.col(name) for name in first.columns if name not in known),
-    )
     holds = {name: known[name].holds if name in known else Holds.OTHER for name in first.columns}
-    narrow = [name for name in known if engine == "pandas" and empty[name].dtype.kind in "iub"]
+    narrow = frozenset(name for name in known if engine == "pandas" and empty[name].dtype.kind in "iub")
     misfits = {name: held.misfits for name, held in known.items() if held.misfits is not None}
-    return Scan(lazy, empty, holds, frozenset(narrow), misfits, trouble)
+    values = {name: held.value for name, held in known.items()}
+    return scan_texts(texts, engine, values, holds, narrow, misfits)._replace(empty=empty)
+
+
+def scan_texts(
+    texts: Sequence[TextFile],
+    engine: str,
+    values: Mapping[str, Any],
+    holds: Mapping[str, Holds],
+    narrow: frozenset[str],
+    misfits: Mapping[str, Any],
+) -> Scan:
+    """Return a scan of text files of the same columns; `values` makes what the columns hold of what is written."""
+    import polars as pl
+
+    trouble = Trouble()
+    names = texts[0].columns
+    lazy = pl.concat([_source(text, engine, {name: holds[name] for name in values}, trouble) for text in texts])
+    lazy = lazy.select(
+        *(value.alias(name) for name, value in values.items()),
+        *(pl.col(name).alias(f"{RAW}{name}") for name in values),
+        *(pl.col(name) for name in names if name not in values),
+    )
+    return Scan(lazy, None, dict(holds), narrow, misfits, trouble, values)
 
 
 def count_text_rows(text: TextFile) -> int:
@@ -145,13 +161,13 @@ def _written(text: TextFile, name: str) -> Iterator[str]:
                 yield row[place]
 
 
-def _source(text: TextFile, engine: str, known: Mapping[str, Typed], trouble: Trouble) -> Any:
-    """Return a text file as a lazy frame; JSON Lines give only the columns that have a type."""
+def _source(text: TextFile, engine: str, known: Mapping[str, Holds], trouble: Trouble) -> Any:
+    """Return a text file as a lazy frame; JSON Lines give only the columns of which it is known what they hold."""
     import polars as pl
     from polars.io.plugins import register_io_source
 
     lines = text.format.kind is Kind.JSON_LINES
-    kinds = {name: _json_kind(known[name].holds) for name in text.columns if name in known} if lines else {}
+    kinds = {name: _json_kind(known[name]) for name in text.columns if name in known} if lines else {}
     plain = {"int64": pl.Int64, "float64": pl.Float64, "bool": pl.Boolean, "string": pl.String}
     schema = {name: plain[kinds[name]] if name in kinds else pl.String for name in text.columns}
 

@@ -30,6 +30,7 @@ from mlgate.text import shorten
 
 if TYPE_CHECKING:
     from mlgate.data.loading import Contract
+    from mlgate.data.task import Plans
 
 
 _MOST_FILES, _MOST_LETTERS = 2_000, 500_000
@@ -99,25 +100,60 @@ def _be_the_first_to_go() -> None:
 
 
 def _answer(job: Job, say: Channel) -> None:
-    import pandera  # noqa: F401 - before the project can put anything in its way
-
-    from mlgate.data.loading import first_line, prepare_imports
-    from mlgate.data.rules import STRUCTURE
-    from mlgate.data.task import run_task
-
-    prepare_imports(Path(job.project))
-    contracts: dict[int, Contract | None] = {}
+    contracts = _Contracts(job, say)
     for number, task in enumerate(job.tasks):
-        if task.contract not in contracts:
-            contracts[task.contract] = _load(job, task.contract, say)
-        contract = contracts[task.contract]
+        try:
+            contracts.answer(number, task.contract)
+        except UnreadableError as error:
+            say(msgspec.structs.replace(error.event, task=number))
+        except Exception as error:  # noqa: BLE001 - a contract may hold what pandera breaks on, such as half a pattern
+            from mlgate.data.loading import first_line
+            from mlgate.data.rules import STRUCTURE
+
+            say(Broken(task=number, breach=Breach.RAISED, rule=STRUCTURE, said=first_line(error)))
+
+
+class _Contracts:
+    """The contracts of a job, each loaded when a task first needs it: a plan that is known needs none."""
+
+    def __init__(self, job: Job, say: Channel) -> None:
+        self._job = job
+        self._say = say
+        self._loaded: dict[int, Contract | None] = {}
+        self._plans: dict[int, Plans] = {}
+
+    def answer(self, number: int, wanted: int) -> None:
+        from mlgate.data.task import run_planned, run_task
+
+        if wanted not in self._plans:
+            self._plans[wanted] = _known_plans(self._job, wanted)
+        plans = self._plans[wanted]
+        if plans and run_planned(self._job, number, plans, self._say):
+            return
+        if wanted not in self._loaded:
+            self._loaded[wanted] = self._load(wanted)
+        contract = self._loaded[wanted]
         if contract is not None:
-            try:
-                run_task(job, number, contract, say)
-            except UnreadableError as error:
-                say(msgspec.structs.replace(error.event, task=number))
-            except Exception as error:  # noqa: BLE001 - a contract may hold what pandera breaks on, such as half a pattern
-                say(Broken(task=number, breach=Breach.RAISED, rule=STRUCTURE, said=first_line(error)))
+            run_task(self._job, number, contract, self._say, plans)
+
+    def _load(self, wanted: int) -> Contract | None:
+        if not self._loaded:
+            import pandera  # noqa: F401 - before the project can put anything in its way
+
+            from mlgate.data.loading import prepare_imports
+
+            prepare_imports(Path(self._job.project))
+        return _load(self._job, wanted, self._say)
+
+
+def _known_plans(job: Job, wanted: int) -> Plans:
+    held = job.contracts[wanted].plans
+    if not held:
+        return {}
+    from mlgate.data.prepared import read_plan
+
+    found = {key: read_plan(plan) for key, plan in held.items()}
+    return {key: plan for key, plan in found.items() if plan is not None}
 
 
 def _load(job: Job, number: int, say: Channel) -> Contract | None:
