@@ -107,7 +107,8 @@ class Waiver(Section, frozen=True):
         Meta(description="How much is accepted at most: `3pp`, `5%`, `0.2 abs`; needed where a finding has a size."),
     ] = None
     label: Annotated[
-        str | None, Meta(description="It counts only on pull requests with this label.", min_length=1, max_length=50)
+        Annotated[str, Meta(min_length=1, max_length=50)] | None,
+        Meta(description="It counts only on pull requests with this label."),
     ] = None
     trailer: Annotated[
         bool, Meta(description="It counts only where a commit of the change says `Mlgate-Waive: KEY`.")

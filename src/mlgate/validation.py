@@ -33,8 +33,9 @@ def convert(value: Any, kind: Any, path: Path, problems: list[Problem]) -> Any:
     """
     origin = get_origin(kind)
     if origin is Annotated:
+        before = len(problems)
         found = convert(value, get_args(kind)[0], path, problems)
-        return found if found is _INVALID else _constrained(found, kind, path, problems)
+        return found if len(problems) > before else _constrained(found, kind, path, problems)
     if origin in (Union, types.UnionType):
         return _convert_union(value, get_args(kind), path, problems)
     if origin is Literal:

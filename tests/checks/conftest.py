@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
+from conftest import Ran
+from gating import Gate, Told
 from mlgate.baseline import resolve_baseline
 from mlgate.checks.metrics import CHECK
 from mlgate.config import load_config
@@ -70,3 +73,14 @@ def metrics_project(repo: Repository, env: dict[str, str]) -> Iterator[MetricsPr
     project = MetricsProject(repo, env)
     yield project
     project.close()
+
+
+@pytest.fixture
+def gate(repo: Repository, mlgate: Callable[..., Ran]) -> Gate:
+    """Runs the gate as machines read it: `gate("metrics", "policy")`."""
+
+    def run(*words: str, cwd: Path | None = None, **env: str) -> Told:
+        checks = words or ("metrics", "policy")
+        return Told(mlgate("run", *checks, "--format", "json", "--quiet", cwd=cwd or repo.path, **env))
+
+    return run

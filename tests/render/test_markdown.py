@@ -99,8 +99,8 @@ def test_render__project_and_key_tell_reports_apart() -> None:
 @pytest.mark.parametrize("status", list(Status))
 def test_render__no_status_but_passed_looks_fine(status: Status) -> None:
     title = render(report_of(status)).split("\n")[0]
-    fine = status in (Status.PASSED, Status.WAIVED)
-    assert (title == "## ✅ mlgate: passed") is fine
+    assert (title == "## ✅ mlgate: passed") is (status is Status.PASSED)
+    assert (title == "## 🟡 mlgate: passed, with data waived") is (status is Status.WAIVED)
 
 
 def test_render__a_crash_that_only_warns_is_seen() -> None:

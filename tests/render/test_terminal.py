@@ -64,7 +64,8 @@ def test_render__the_words_are_the_same_with_colour() -> None:
 def test_render__every_status_has_its_word(status: Status) -> None:
     text = render(report_of(status))
     assert "said in few words" in text
-    assert text.startswith("✓ mlgate: passed\n") is (status in (Status.PASSED, Status.WAIVED))
+    assert text.startswith("✓ mlgate: passed\n") is (status is Status.PASSED)
+    assert text.startswith("~ mlgate: passed, with data waived\n") is (status is Status.WAIVED)
 
 
 def test_render__empty_report_is_not_fine() -> None:

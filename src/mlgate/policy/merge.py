@@ -12,7 +12,7 @@ from mlgate.config import CORE, Config, Dataset, Section, Waiver
 from mlgate.policy.ruling import Change, Counts, Turn
 from mlgate.policy.shown import shown
 from mlgate.policy.table import BY_NAME, TABLE, pattern_of, way_of
-from mlgate.policy.ways import HELD, Way
+from mlgate.policy.ways import Way
 from mlgate.units import UNITS
 
 Path = tuple[str, ...]
@@ -211,7 +211,7 @@ class Merge:
         follows = way.follows and turn is not Turn.LOOSER
         counts_now = follows or turn is Turn.TIGHTER or self._is_own or (way.is_removal and self._removals_count)
         counts = Counts.HEAD if counts_now else Counts.BASELINE
-        if turn is Turn.OTHER and not counts_now and way is not HELD and ".".join(path[:2]) in BY_NAME:
+        if turn is Turn.OTHER and not counts_now and way.both:
             counts = Counts.BOTH
         self._add(path, before, after, turn, counts, is_removal=way.is_removal and turn is Turn.LOOSER)
         return after if counts_now else before

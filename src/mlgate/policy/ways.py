@@ -16,7 +16,8 @@ class Way(NamedTuple):
 
     `follows` says that it is no limit, so that the head's value counts. `keeps_gone` says that an entry stays although
     what it names is gone from the project; `is_removal` that giving it up takes something out of the gate; `fewer` that
-    in a list fewer entries are tighter. `stands_for` is what an empty list means, of which what exists counts.
+    in a list fewer entries are tighter. `stands_for` is what an empty list means, of which what exists counts;
+    `both` that two values which cannot be ordered are both asked.
     """
 
     words: str
@@ -28,6 +29,7 @@ class Way(NamedTuple):
     is_list: bool = False
     fewer: bool = False
     stands_for: tuple[str, ...] = ()
+    both: bool = False
 
 
 def _number(value: Any) -> float | str | None:
@@ -101,6 +103,7 @@ CEILING = Way("a ceiling: lower is tighter", lambda before, after: _by_size(befo
 LIMIT_OR_DEFAULT = Way(
     "lower is tighter; none is mlgate's own, and the tighter of both counts",
     lambda before, after: Turn.OTHER if before is None or after is None else CEILING.compare(before, after),
+    both=True,
 )
 TRUE = Way("`true` is tighter", _ordered(False, True))
 GIVEN_UP = Way("`false` is tighter", _ordered(True, False), is_removal=True)

@@ -10,7 +10,7 @@ from mlgate.render.html_findings import findings, lead
 from mlgate.render.html_style import STYLE
 from mlgate.render.html_table import ledger, signed, table
 from mlgate.render.markdown_table import SIGNS
-from mlgate.render.wording import Lead, headline, label, leads, origin, ranked, sentence, tally, unsettled, untold
+from mlgate.render.wording import Lead, headline, label, leads, origin, ranked, sentence, standing, tally, untold
 from mlgate.report import Entry, Report, Status, Verdict
 
 _NOTICE = 1_000
@@ -98,7 +98,7 @@ def _id(place: int) -> str:
 
 def _status(report: Report) -> Status:
     if report.verdict is Verdict.PASSED:
-        return Status.WARNED if unsettled(report) else Status.PASSED
+        return standing(report)
     return {Verdict.FAILED: Status.FAILED, Verdict.ERROR: Status.ERROR}.get(report.verdict, Status.SKIPPED)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlgate.render.escape import attribute, html, preformatted
-from mlgate.render.markdown_findings import KINDS, RULE
+from mlgate.render.markdown_findings import RULE, kind
 from mlgate.render.wording import Lead, advice, counted, heaviest, name, needs_advice, sentence
 from mlgate.report import Entry, Finding
 from mlgate.text import code
@@ -32,7 +32,7 @@ def findings(entry: Entry) -> str:
 
 
 def _item(entry: Entry, finding: Finding) -> str:
-    sign, _, word = KINDS[finding.severity].partition(" ")
+    sign, _, word = kind(finding).partition(" ")
     mark = f'<span aria-hidden="true">{sign}</span> <b>{word}</b>'
     lines = f"<p>{mark}: {html(sentence(finding.message), _WORDS)}</p>\n"
     if needs_advice(finding):

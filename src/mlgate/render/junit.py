@@ -63,7 +63,9 @@ def _case(entry: Entry, finding: Finding) -> Xml.Element:
         case.set("file", _shown(finding.location.path))
         if finding.location.line is not None:
             case.set("line", str(finding.location.line))
-    if finding.severity is Severity.ERROR and entry.blocks:
+    if finding.waiver:
+        Xml.SubElement(case, "skipped", message=message).text = _body(entry, finding)
+    elif finding.severity is Severity.ERROR and entry.blocks:
         Xml.SubElement(case, "failure", message=message, type=_shown(finding.rule)).text = _body(entry, finding)
     else:
         Xml.SubElement(case, "system-out").text = f"{finding.severity.value}: {_body(entry, finding)}"

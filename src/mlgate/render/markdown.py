@@ -9,7 +9,7 @@ from mlgate.render.escape import html, markdown
 from mlgate.render.markdown_findings import findings, lead
 from mlgate.render.markdown_table import SIGNS, ledger, table
 from mlgate.render.marker import marker
-from mlgate.render.wording import Lead, headline, label, leads, origin, ranked, sentence, tally, unsettled, untold
+from mlgate.render.wording import Lead, headline, label, leads, origin, ranked, sentence, standing, tally, untold
 from mlgate.report import Report, Status, Verdict
 
 LIMIT = 60_000
@@ -54,7 +54,7 @@ def _below(report: Report, found: list[Lead]) -> list[Block]:
 
 def _sign(report: Report) -> str:
     if report.verdict is Verdict.PASSED:
-        return SIGNS[Status.WARNED if unsettled(report) else Status.PASSED]
+        return SIGNS[standing(report)]
     return {Verdict.FAILED: SIGNS[Status.FAILED], Verdict.ERROR: SIGNS[Status.ERROR]}.get(report.verdict, "⚪")
 
 

@@ -11,6 +11,7 @@ from mlgate.report import Entry, Finding, Severity
 from mlgate.text import code
 
 KINDS: dict[Severity, str] = {Severity.ERROR: "❌ error", Severity.WARNING: "⚠️ warning", Severity.INFO: "ℹ️ note"}
+WAIVED = "🟡 waived"
 RULE = re.compile(r"[a-z][a-z0-9-]{0,59}/[a-z][a-z0-9-]{0,59}")
 _MOST = 50
 _WORDS = 500
@@ -37,6 +38,11 @@ def findings(entry: Entry) -> Block | None:
     )
 
 
+def kind(finding: Finding) -> str:
+    """Return the sign and the word of a finding."""
+    return WAIVED if finding.waiver else KINDS[finding.severity]
+
+
 def documentation(finding: Finding) -> str:
     """Return the rule as a link to its page, if it has the form of a rule, else as code: data never makes a link."""
     if RULE.fullmatch(finding.rule):
@@ -46,7 +52,7 @@ def documentation(finding: Finding) -> str:
 
 def _item(entry: Entry, finding: Finding) -> str:
     message = markdown(sentence(finding.message), _WORDS)
-    lines = f"- {KINDS[finding.severity]}: {message} ({_source(finding)})"
+    lines = f"- {kind(finding)}: {message} ({_source(finding)})"
     if needs_advice(finding):
         lines += f"\\\n  What to do: {_advice(advice(entry.check, finding.hint))}"
     if finding.detail:

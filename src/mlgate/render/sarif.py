@@ -82,11 +82,21 @@ def _result(report: Report, entry: Entry, finding: Finding, places: dict[str, in
     return {
         "ruleId": name,
         "ruleIndex": places[name],
-        "level": _LEVELS[finding.severity],
+        "level": _LEVELS[finding.waiver.severity if finding.waiver else finding.severity],
         "message": {"text": _plain(words)},
         "locations": [{"physicalLocation": _physical(finding.location or _fallback(report))}],
         "partialFingerprints": {"mlgate/v1": finding.fingerprint},
+        **_suppressed(finding),
     }
+
+
+def _suppressed(finding: Finding) -> Json:
+    """Return who accepts a finding; a viewer then shows it as closed, with the reason."""
+    waiver = finding.waiver
+    if waiver is None:
+        return {}
+    why = f"waived until {waiver.until} by {waiver.owner}: {waiver.reason}"
+    return {"suppressions": [{"kind": "external", "status": "accepted", "justification": _plain(why)}]}
 
 
 def _fallback(report: Report) -> Location:

@@ -19,7 +19,7 @@ from mlgate.render.wording import (
     origin,
     ranked,
     sentence,
-    unsettled,
+    standing,
     untold,
 )
 from mlgate.report import Align, Entry, Finding, Report, Severity, Status, Table, Verdict
@@ -45,6 +45,7 @@ _KINDS = {
     Severity.WARNING: ("! warning", "yellow"),
     Severity.INFO: ("i note", "dim"),
 }
+_WAIVED = ("~ waived", "yellow")
 _FINDINGS = 50
 _ROWS = 100
 _FOLDED_ROWS = 15
@@ -110,7 +111,7 @@ def _print(console: Console, report: Report) -> None:
 
 def _verdict(report: Report) -> tuple[str, str]:
     if report.verdict is Verdict.PASSED:
-        return _SIGNS[Status.WARNED if unsettled(report) else Status.PASSED]
+        return _SIGNS[standing(report)]
     return _SIGNS[Status.SKIPPED if report.verdict is Verdict.NOTHING else Status.FAILED]
 
 
@@ -197,7 +198,7 @@ def _findings(entry: Entry, found: list[Finding]) -> Iterator[RenderableType]:
     grid.add_column(no_wrap=True)
     grid.add_column(ratio=1)
     for finding in found[:_FINDINGS]:
-        word, style = _KINDS[finding.severity]
+        word, style = _WAIVED if finding.waiver else _KINDS[finding.severity]
         grid.add_row(_text(word, style), _text(sentence(finding.message)))
         grid.add_row("", _source(finding))
         if needs_advice(finding):

@@ -32,6 +32,13 @@ class Lead(NamedTuple):
     finding: Finding | None = None
 
 
+def standing(report: Report) -> Status:
+    """Return the status whose sign a verdict of `passed` bears: that of what a person should still look at."""
+    if unsettled(report):
+        return Status.WARNED
+    return Status.WAIVED if any(entry.status is Status.WAIVED for entry in report.entries) else Status.PASSED
+
+
 def ranked(entries: Iterable[Entry]) -> list[Entry]:
     """Return the ledger as people read it: what blocks, what warns, what was waived, what is fine, what was skipped."""
     return sorted(entries, key=_rank)
@@ -71,7 +78,9 @@ def headline(report: Report) -> str:
     if broken:
         return f"blocked, because {_listed(broken)} could not run"
     open_questions = tuple(entry.check for entry in unsettled(report))
-    return f"passed, but look at {_listed(open_questions)}" if open_questions else "passed"
+    waived = tuple(entry.check for entry in report.entries if entry.status is Status.WAIVED)
+    also = f", with {_listed(waived)} waived" if waived else ""
+    return f"passed{also}, but look at {_listed(open_questions)}" if open_questions else f"passed{also}"
 
 
 def _listed(checks: tuple[str, ...]) -> str:
@@ -146,13 +155,15 @@ def needs_advice(finding: Finding) -> bool:
 
 def counted(findings: Iterable[Finding]) -> str:
     """Return how many findings of each kind there are: `1 error, 2 warnings`."""
-    kinds = [finding.severity for finding in findings]
+    told = list(findings)
+    kinds = [finding.severity for finding in told if not finding.waiver]
+    waived = len(told) - len(kinds)
     parts = [
         amount(kinds.count(severity), noun)
         for severity, noun in ((Severity.ERROR, "error"), (Severity.WARNING, "warning"), (Severity.INFO, "note"))
         if severity in kinds
     ]
-    return ", ".join(parts)
+    return ", ".join([*parts, *([f"{waived:,} waived"] if waived else [])])
 
 
 def tally(report: Report) -> str:
