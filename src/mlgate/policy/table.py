@@ -32,6 +32,7 @@ from mlgate.policy.ways import (
 from mlgate.report import Enforcement
 
 _WARN_FAIL = steps("warn", "fail")
+_ENFORCED = steps(Enforcement.OFF, Enforcement.WARN, Enforcement.BLOCK)
 
 TABLE: Mapping[str, Way] = {
     "project.python": FOLLOWS,
@@ -44,6 +45,10 @@ TABLE: Mapping[str, Way] = {
     "datasets.*.path": FOLLOWS,
     "datasets.*.contract": NAMED,
     "datasets.*.separator": FOLLOWS,
+    "datasets.*.key": NAMED,
+    "datasets.*.time": NAMED,
+    "datasets.*.split": PRESENT,
+    "datasets.*.target": NAMED,
     "report.key": FOLLOWS,
     "waivers.*.ceiling": CEILING,
     "waivers.*.until": CEILING,
@@ -86,6 +91,22 @@ TABLE: Mapping[str, Way] = {
     "metrics.mlflow.on_unavailable": _WARN_FAIL,
     "data.timeout": FOLLOWS,
     "data.examples": FOLLOWS,
+    "data.integrity.leakage": _ENFORCED,
+    "data.integrity.time_order": _ENFORCED,
+    "data.integrity.duplicate_keys": _ENFORCED,
+    "data.integrity.duplicate_rows": _ENFORCED,
+    "data.integrity.conflicting_labels": _ENFORCED,
+    "data.integrity.class_balance": _ENFORCED,
+    "data.integrity.constant_columns": _ENFORCED,
+    "data.integrity.mixed_types": _ENFORCED,
+    "data.integrity.category_variants": _ENFORCED,
+    "data.integrity.new_categories": _ENFORCED,
+    "data.integrity.vanished_categories": _ENFORCED,
+    "data.integrity.dates": _ENFORCED,
+    "data.integrity.row_count": _ENFORCED,
+    "data.integrity.fewer_rows": CEILING,
+    "data.integrity.more_rows": CEILING,
+    "data.integrity.ignore": FEWER,
     "drift.compare": MORE,
     "drift.fail": HELD,
     "drift.fail.statistic": CEILING,
@@ -108,6 +129,10 @@ TABLE: Mapping[str, Way] = {
     "repro.limit": CEILING,
     "repro.budgets.time": CEILING,
     "repro.budgets.memory": CEILING,
+    "repro.budgets.increase": CEILING,
+    "repro.costs": HELD,
+    "repro.price": FOLLOWS,
+    "repro.models": FOLLOWS,
     "tests.args": HELD,
     "tests.paths": PATHS,
     "tests.coverage": PRESENT,

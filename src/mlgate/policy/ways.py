@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from mlgate.policy.ruling import Turn
-from mlgate.units import Day, Duration, Share, Size, Tolerance
+from mlgate.units import Day, Duration, Increase, Share, Size, Tolerance
 
 Compare = Callable[[Any, Any], Turn]
 
@@ -40,7 +40,7 @@ def _number(value: Any) -> float | str | None:
         return value.number
     if isinstance(value, Duration):
         return value.seconds
-    if isinstance(value, Share):
+    if isinstance(value, (Share, Increase)):
         return value.value
     if isinstance(value, Size):
         return value.bytes
