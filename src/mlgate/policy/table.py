@@ -141,6 +141,8 @@ TABLE: Mapping[str, Way] = {
     "lint.paths": PATHS,
     "lint.format": TRUE,
     "readme.files": PAGES,
+    "readme.code_blocks": steps("off", "run"),
+    "readme.code_limit": FOLLOWS,
     "readme.sections": MORE,
     "readme.sections.*": FOLLOWS,
     "policy.loosened": _WARN_FAIL,
