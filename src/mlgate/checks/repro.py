@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from mlgate.context import Context
     from mlgate.dvc.assessment import Assessment
-    from mlgate.dvc.costs.history import History
     from mlgate.dvc.rerun.records import Rerun
     from mlgate.report import Finding, Table
 
@@ -94,18 +93,10 @@ def run(context: Context, config: ReproConfig) -> Outcome:
     if is_hook:
         told_off = "; no stage run again in a hook" if config.rerun != "off" else ""
         return replace(outcome, summary=f"{outcome.summary}{told_off}")
-    history = _history(context)
     if config.rerun != "off":
-        outcome = _with_runs(outcome, context, config, found, history)
-    lineage = _lineage(context, config, found, history)
+        outcome = _with_runs(outcome, context, config, found)
+    lineage = _lineage(context, config, found)
     return replace(outcome, tables=(*outcome.tables, lineage)) if lineage else outcome
-
-
-def _history(context: Context) -> History:
-    from mlgate.cache import open_cache
-    from mlgate.dvc.costs.history import History
-
-    return History(open_cache(context.env, lambda: context.git.common_folder() / "mlgate"))
 
 
 def _of_remote(context: Context, config: ReproConfig, found: Assessment) -> Iterator[Finding]:
@@ -116,16 +107,18 @@ def _of_remote(context: Context, config: ReproConfig, found: Assessment) -> Iter
     return remote_findings(context, found.pipelines, hide, fails=config.remote == "fail")
 
 
-def _with_runs(outcome: Outcome, context: Context, config: ReproConfig, found: Assessment, history: History) -> Outcome:
+def _with_runs(outcome: Outcome, context: Context, config: ReproConfig, found: Assessment) -> Outcome:
     """Return the outcome with what running stages again adds to it."""
+    from mlgate.cache import open_cache
     from mlgate.dvc.costs.baseline import costs_before
     from mlgate.dvc.costs.budgets import Budget, over_budget, unreadable_costs
-    from mlgate.dvc.costs.history import remember
+    from mlgate.dvc.costs.history import History, remember
     from mlgate.dvc.costs.table import cost_measures, cost_table
     from mlgate.dvc.rerun.findings import rerun_findings
     from mlgate.dvc.rerun.ledger import run_note, run_table, run_words
 
     done = _runs(context, config, found)
+    history = History(open_cache(context.env, lambda: context.git.common_folder() / "mlgate"))
     before = costs_before(context, tuple(run.stage for run in done.runs), history, config.costs)
     remember(history, done, found)
     time, memory, increase = config.budgets.time, config.budgets.memory, config.budgets.increase
@@ -149,7 +142,7 @@ def _with_runs(outcome: Outcome, context: Context, config: ReproConfig, found: A
     )
 
 
-def _lineage(context: Context, config: ReproConfig, found: Assessment, history: History) -> Table | None:
+def _lineage(context: Context, config: ReproConfig, found: Assessment) -> Table | None:
     """Return what made each model; MLflow is asked where the metrics check asks it."""
     from mlgate.dvc.lineage.models import find_models
 
@@ -165,7 +158,7 @@ def _lineage(context: Context, config: ReproConfig, found: Assessment, history: 
 
         told = head_run(context, mlflow)
         run = run_words(told) if told else "none is known of this commit"
-    return tell_lineage(context, found, history, config.models, run)
+    return tell_lineage(context, found, config.models, run)
 
 
 def _runs(context: Context, config: ReproConfig, found: Assessment) -> Rerun:

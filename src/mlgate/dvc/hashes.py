@@ -5,8 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mlgate.dvc.records import Hash
+
+if TYPE_CHECKING:
+    from hashlib import md5
+else:
+    try:
+        # As fast as the one of OpenSSL, which takes longer to load than the lock check has time for.
+        from _md5 import md5
+    except ImportError:
+        from hashlib import md5
 
 _CHUNK = 1 << 20
 _BLOCK = 512
@@ -15,16 +25,12 @@ _TEXT = bytes(range(32, 127)) + b"\n\r\t\f\b"
 
 def hash_bytes(data: bytes, *, dos2unix: bool = False) -> str:
     """Return the md5 of bytes in hex digits."""
-    import hashlib
-
-    return hashlib.md5(_as_unix(data) if dos2unix else data, usedforsecurity=False).hexdigest()
+    return md5(_as_unix(data) if dos2unix else data, usedforsecurity=False).hexdigest()
 
 
 def hash_file(path: Path, *, dos2unix: bool = False) -> str:
     """Return the md5 of a file in hex digits, read in pieces of 1 MiB as DVC reads it."""
-    import hashlib
-
-    digest = hashlib.md5(usedforsecurity=False)
+    digest = md5(usedforsecurity=False)
     with path.open("rb") as stream:
         while chunk := stream.read(_CHUNK):
             digest.update(_as_unix(chunk) if dos2unix else chunk)

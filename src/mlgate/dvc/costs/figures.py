@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from statistics import median
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from mlgate.dvc.rerun.records import StageRun
+if TYPE_CHECKING:
+    from mlgate.dvc.rerun.records import StageRun
 
 MINUS = "\N{MINUS SIGN}"
 NAMES = {"wall": "seconds", "cpu": "cpu", "peak memory": "memory", "output": "output"}
@@ -53,5 +54,7 @@ def money(amount: float, currency: str) -> str:
 
 
 def _median(values: Iterable[float | None]) -> float | None:
+    from statistics import median
+
     known = [value for value in values if value is not None]
     return median(known) if known else None

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import json
 
 from mlgate.cache import Cache, decoded, digest
-from mlgate.dvc.assessment import Assessment
 from mlgate.dvc.costs.figures import Figures, figures_of, typical
 from mlgate.dvc.records import LockedStage
-from mlgate.dvc.rerun.records import Ending, Rerun
+
+if TYPE_CHECKING:
+    from mlgate.dvc.assessment import Assessment
+    from mlgate.dvc.rerun.records import Rerun
 
 _MOST = 5
 
@@ -36,6 +40,8 @@ class History:
 
 def remember(history: History, done: Rerun, found: Assessment) -> None:
     """Keep what the runs took whose inputs are those that the lock records."""
+    from mlgate.dvc.rerun.records import Ending
+
     true = {status.stage.address for status in found.statuses if not status.reasons}
     for run in done.runs:
         entry = found.locked.get((run.stage.file, run.stage.name))

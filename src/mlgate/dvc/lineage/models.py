@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
 from mlgate.dvc.records import Output, OutputKind, Pipelines, Stage
@@ -25,6 +24,8 @@ def find_models(pipelines: Pipelines, wanted: tuple[str, ...] = ()) -> Iterator[
     """
     outputs = [(stage, out) for stage in pipelines.stages for out in stage.outs]
     if wanted:
+        from fnmatch import fnmatchcase
+
         yield from (pair for pair in outputs if any(fnmatchcase(pair[1].path, glob) for glob in wanted))
     elif pipelines.models:
         yield from (pair for pair in outputs if pair[1].path in pipelines.models)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path, PurePosixPath
 
 from mlgate.cache import Cache as Verdicts
@@ -68,14 +67,20 @@ def _rows(place: Path, suffix: str) -> int | None:
         if suffix in _LINES:
             return lines
         # A line end inside quotes is no end of a row.
-        return max(0, (_csv_rows(place, _SEPARATED[suffix]) if quoted else lines) - 1)
-    except (OSError, ValueError, csv.Error):
+        rows = _csv_rows(place, _SEPARATED[suffix]) if quoted else lines
+        return None if rows is None else max(0, rows - 1)
+    except (OSError, ValueError):
         return None
 
 
-def _csv_rows(place: Path, separator: str) -> int:
-    with place.open(encoding="utf-8", errors="replace", newline="") as stream:
-        return sum(1 for _ in csv.reader(stream, delimiter=separator))
+def _csv_rows(place: Path, separator: str) -> int | None:
+    import csv
+
+    try:
+        with place.open(encoding="utf-8", errors="replace", newline="") as stream:
+            return sum(1 for _ in csv.reader(stream, delimiter=separator))
+    except csv.Error:
+        return None
 
 
 def _parquet_rows(place: Path) -> int | None:

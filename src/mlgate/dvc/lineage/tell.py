@@ -14,11 +14,10 @@ from mlgate.dvc.remote.naming import default_remote
 from mlgate.report import Table
 
 
-def tell_lineage(
-    context: Context, found: Assessment, history: History, wanted: tuple[str, ...], run: str | None
-) -> Table | None:
+def tell_lineage(context: Context, found: Assessment, wanted: tuple[str, ...], run: str | None) -> Table | None:
     """Return the table of all models; `wanted` names them, `run` is the head's run of MLflow in words."""
     kept = open_cache(context.env, lambda: context.git.common_folder() / "mlgate")
+    history = History(kept)
     counter = RowCounter(context.project, find_cache(context.project, context.root), kept)
 
     def took(model: Lineage) -> float | None:
