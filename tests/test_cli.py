@@ -252,7 +252,8 @@ def test_output__that_cannot_be_written(
     (tmp_path / "taken").write_text("a file")
     (tmp_path / "folder").mkdir()
     ran = mlgate("run", "own", "--quiet", "--output", f"json={tmp_path / place}", cwd=repo.path)
-    assert (ran.code, ran.out) == (2, "")
+    assert ran.code == 2
+    assert "passed" in ran.out
     assert "cannot be written" in ran.err
     assert [path.name for path in (tmp_path / "folder").iterdir()] == []
     assert not list(tmp_path.glob(".*"))

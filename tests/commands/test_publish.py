@@ -373,6 +373,36 @@ def test_action__sarif_is_written_where_it_is_asked_for(tmp_path: Path) -> None:
     assert "--output=sarif=a b.sarif" in words({"MLGATE_SARIF": "a b.sarif"}, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("command", "option", "name"),
+    [
+        ("publish", "--comment", "comment"),
+        ("publish", "--issue", "issue"),
+        ("publish", "--annotations", "annotations"),
+        ("publish", "--summary", "summary"),
+        ("run", "--fail-on", "fail-on"),
+    ],
+)
+def test_action__its_inputs_say_the_words_that_the_command_knows(command: str, option: str, name: str) -> None:
+    parser = build_parser(COMMANDS, only=command)
+    (commands,) = [one for one in parser._actions if one.dest == "command"]
+    assert isinstance(commands.choices, dict)
+    (found,) = [one for one in commands.choices[command]._actions if option in one.option_strings]
+    about = yaml.safe_load((ROOT / "action.yml").read_text())["inputs"][name]
+    said = set(re.findall(r"`([a-z-]+)`", about["description"]))
+    assert said == set(found.choices or ())
+    assert about["default"] in said
+
+
+def test_action__every_input_of_the_run_is_an_option_of_it() -> None:
+    (commands,) = [one for one in build_parser(COMMANDS, only="run")._actions if one.dest == "command"]
+    assert isinstance(commands.choices, dict)
+    options = {option for one in commands.choices["run"]._actions for option in one.option_strings}
+    assert set(action._OPTIONS) <= options
+    inputs = yaml.safe_load((ROOT / "action.yml").read_text())["inputs"]
+    assert {option.removeprefix("--") for option in action._OPTIONS} <= set(inputs)
+
+
 def test_action__is_short() -> None:
     assert len((ROOT / "action.yml").read_text().splitlines()) < 120
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+import socketserver
 import subprocess  # noqa: TID251 - openssl makes the certificate
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -71,6 +75,67 @@ def test_post__an_enterprise_has_its_api_below_a_path(forge: FakeGitHub) -> None
 def test_send__through_a_proxy(forge: FakeGitHub, name: str) -> None:
     assert not run(NOWHERE, {name: forge.url}).is_warning
     assert {asked.headers["host"] for asked in forge.asked} == {"github.invalid"}
+
+
+class Tunnel(socketserver.ThreadingTCPServer):
+    """A proxy that knows `CONNECT` alone and keeps the heads of what it was asked, and all that went through."""
+
+    daemon_threads = True
+
+    def __init__(self, status: bytes = b"200 Fine") -> None:
+        heads: list[str] = []
+        passed: list[bytes] = []
+
+        class Handler(socketserver.StreamRequestHandler):
+            def handle(self) -> None:
+                lines = [line.decode() for line in iter(self.rfile.readline, b"\r\n")]
+                heads.append("".join(lines))
+                self.wfile.write(b"HTTP/1.1 " + status + b"\r\n\r\n")
+                if not status.startswith(b"200"):
+                    return
+                host, _, port = lines[0].split()[1].rpartition(":")
+                with socket.create_connection((host, int(port))) as there:
+                    back = threading.Thread(target=self._copy, args=(there, self.connection))
+                    back.start()
+                    self._copy(self.connection, there)
+                    back.join()
+
+            def _copy(self, one: socket.socket, other: socket.socket) -> None:
+                with suppress(OSError):
+                    while part := one.recv(65_536):
+                        passed.append(part)
+                        other.sendall(part)
+                    other.shutdown(socket.SHUT_WR)
+
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.heads, self.passed = heads, passed
+        self.address = f"127.0.0.1:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
+        self.server_close()
+
+
+def test_send__to_a_private_authority_through_a_tunnel_that_wants_a_name(authority: Path) -> None:
+    with FakeGitHub(authority) as forge, Tunnel() as tunnel:
+        env = {"HTTPS_PROXY": f"http://ana:s3cret@{tunnel.address}", "SSL_CERT_FILE": str(authority.parent / "cert")}
+        assert run(forge.url, env).said.endswith(Done.CREATED)
+    assert len(tunnel.heads) == len(forge.asked) == 3
+    for head in tunnel.heads:
+        assert head.startswith(f"CONNECT {forge.url.removeprefix('https://')} ")
+        assert "proxy-authorization: basic " in head.lower()
+        assert "token" not in head.lower()
+    assert not [asked for asked in forge.asked if "proxy-authorization" in asked.headers]
+    assert b"Bearer" not in b"".join(tunnel.passed)
+
+
+def test_send__a_tunnel_that_refuses(authority: Path) -> None:
+    with FakeGitHub(authority) as forge, Tunnel(b"407 Proxy Authentication Required") as tunnel:
+        posted = run(forge.url, {"https_proxy": f"http://{tunnel.address}"})
+    assert posted.is_warning
+    assert "407" in posted.said
+    assert forge.asked == []
 
 
 @pytest.mark.parametrize("without", ["127.0.0.1", "x.example, 127.0.0.1", "*"])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlgate.errors import UsageError
-from mlgate.publish.runner_files import SUMMARY_CHARACTERS, outputs, write_outputs, write_summary
+from mlgate.errors import MlgateError, UsageError
+from mlgate.publish.runner_files import outputs, summary, write_outputs, write_summary
 from mlgate.publish.workflow_commands import note, on_actions
 from mlgate.render import annotations as workflow_commands
 from mlgate.render import json_document, markdown
@@ -72,7 +72,7 @@ def execute(arguments: argparse.Namespace, env: Mapping[str, str]) -> int:
     summarised = _summarise(report, arguments, env)
     asked = _ask(report, arguments, env)
     # Last, so that nothing that ran before can have the final word on them.
-    told = write_outputs(outputs(report, arguments.report), env)
+    told = _handed(lambda: write_outputs(outputs(report, arguments.report), env), env)
     if not (summarised or told or on_actions(env) or asked):
         sys.stdout.write(markdown.render(report))
     return 0
@@ -132,8 +132,16 @@ def _read(path: Path) -> Report:
 
 
 def _summarise(report: Report, arguments: argparse.Namespace, env: Mapping[str, str]) -> bool:
-    wanted = arguments.summary == "true"
-    return wanted and write_summary(markdown.render(report, limit=SUMMARY_CHARACTERS), env)
+    return arguments.summary == "true" and _handed(lambda: write_summary(summary(report), env), env)
+
+
+def _handed(write: Callable[[], bool], env: Mapping[str, str]) -> bool:
+    """Return whether the runner was handed something; a full disk is told, and keeps nothing else from being done."""
+    try:
+        return write()
+    except MlgateError as error:
+        sys.stdout.write(note("warning", "mlgate", error.message, env))
+        return True
 
 
 def _tell(posted: Posted, arguments: argparse.Namespace, env: Mapping[str, str]) -> None:
@@ -147,7 +155,7 @@ def _tell(posted: Posted, arguments: argparse.Namespace, env: Mapping[str, str])
         from mlgate.render.escape import markdown as escaped
 
         sample = f"\n```yaml\n{posted.sample}```\n" if posted.sample else ""
-        write_summary(f"\n{escaped(posted.said, 1_000)}\n{sample}", env)
+        _handed(lambda: write_summary(f"\n{escaped(posted.said, 1_000)}\n{sample}", env), env)
 
 
 def _say(words: str, env: Mapping[str, str]) -> None:

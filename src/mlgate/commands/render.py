@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Mapping
@@ -47,6 +48,18 @@ def read_report(path: Path) -> Report:
         raise UsageError(f"{code(path)} cannot be read: {error.strerror}", hint=hint) from None
 
 
+class UnwrittenError(UsageError):
+    """A file could not be written; `is_full` where no other path would have helped."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        """Keep why."""
+        super().__init__(f"{code(path)} cannot be written: {error.strerror}")
+        self.is_full = error.errno in _FULL
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+
 def write_aside(path: Path, text: str) -> None:
     """Write a whole file or none: beside its place first, then moved there."""
     aside = path.with_name(f".{path.name}.part")
@@ -57,7 +70,7 @@ def write_aside(path: Path, text: str) -> None:
     except OSError as error:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
-        raise UsageError(f"{code(path)} cannot be written: {error.strerror}") from None
+        raise UnwrittenError(path, error) from None
 
 
 def shown(report: Report, form: str, stream: TextIO, env: Mapping[str, str]) -> str:

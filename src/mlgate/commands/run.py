@@ -12,11 +12,12 @@ from mlgate.git import DIRTY_QUESTION, Opening
 from mlgate.proc import Children, end_all, kill_all
 from mlgate.publish.workflow_commands import no_workflow_commands, on_actions
 from mlgate.render import FORMATS, render
-from mlgate.text import code, inert, nearest
+from mlgate.text import code, inert, nearest, plain
 
 if TYPE_CHECKING:
     import argparse
 
+    from mlgate.commands.render import UnwrittenError
     from mlgate.report import Report
 
 
@@ -61,16 +62,28 @@ def execute(arguments: argparse.Namespace, env: Mapping[str, str]) -> int:
             opening = _open(arguments, env, pool)
             # All that judges is loaded while git looks around.
             from mlgate.commands.gate import run_gate
-            from mlgate.commands.render import write_aside
 
             report = run_gate(arguments, env, pool, opening)
             end_all(pool)
-            for form, path in outputs:
-                write_aside(path, render(report, form))
+            unwritten = [error for form, path in outputs if (error := _written(report, form, path))]
             _show(report, arguments, env)
         finally:
             kill_all(pool)
-    return _exit_code(report, arguments.fail_on)
+    exit_code = _exit_code(report, arguments.fail_on)
+    for error in unwritten:
+        sys.stderr.write(inert(f"mlgate: {plain(str(error))}\n"))
+    # A disk that is full says nothing of the model; a path that cannot be is a mistake, whatever the verdict.
+    return exit_code if exit_code or all(error.is_full for error in unwritten) else ExitCode.USAGE
+
+
+def _written(report: Report, form: str, path: Path) -> UnwrittenError | None:
+    from mlgate.commands.render import UnwrittenError, write_aside
+
+    try:
+        write_aside(path, render(report, form))
+    except UnwrittenError as error:
+        return error
+    return None
 
 
 def _exit_code(report: Report, fail_on: str) -> int:

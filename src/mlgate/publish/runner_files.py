@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mlgate.errors import UsageError
+from mlgate.render import markdown
 from mlgate.report import Report, Severity, Status
 from mlgate.text import code
 
-# A step may write 1 MiB; a character takes four bytes at the most.
-SUMMARY_CHARACTERS = 250_000
+# A step may write 1 MiB; some of it is for what else the step has to say.
+SUMMARY_BYTES = 1_040_000
 
 
 OUTPUTS = ("verdict", "report", "failed", "warned", "passed", "errors", "warnings")
@@ -37,9 +38,20 @@ def write_outputs(values: Mapping[str, str], env: Mapping[str, str]) -> bool:
     return _append(env.get("GITHUB_OUTPUT"), "".join(f"{name}={value}\n" for name, value in values.items()))
 
 
-def write_summary(markdown: str, env: Mapping[str, str]) -> bool:
-    """Append the report to the job summary; return whether there is one."""
-    return _append(env.get("GITHUB_STEP_SUMMARY"), markdown)
+def summary(report: Report) -> str:
+    """Return the report for the job summary: every row of it, as long as the bytes allow."""
+    limit = SUMMARY_BYTES
+    text = markdown.render(report, limit=limit, most=markdown.ALL)
+    while (size := len(text.encode())) > SUMMARY_BYTES:
+        # Some characters take four bytes, so what is too long is cut to its share.
+        limit = int(limit * SUMMARY_BYTES / size * 0.98)
+        text = markdown.render(report, limit=limit, most=markdown.ALL)
+    return text
+
+
+def write_summary(text: str, env: Mapping[str, str]) -> bool:
+    """Append to the job summary; return whether there is one."""
+    return _append(env.get("GITHUB_STEP_SUMMARY"), text)
 
 
 def _append(path: str | None, text: str) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
+from typing import NamedTuple
 
 from mlgate.render.budget import Block, fit
 from mlgate.render.escape import html, markdown
-from mlgate.render.markdown_findings import findings, lead
-from mlgate.render.markdown_table import SIGNS, ledger, table
+from mlgate.render.markdown_findings import MOST, findings, lead
+from mlgate.render.markdown_table import ROWS, SIGNS, ledger, table
 from mlgate.render.marker import marker
 from mlgate.render.wording import Lead, headline, label, leads, origin, ranked, sentence, standing, tally, untold
 from mlgate.report import Report, Status, Verdict
@@ -18,7 +20,17 @@ _ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?/[A-Za-z0-9._~/?=&%#+-]*
 _NOTICES = 6
 
 
-def render(report: Report, *, limit: int = LIMIT, full_report: str | None = None) -> str:
+class Most(NamedTuple):
+    """How many rows of a table, and findings of a check, are shown where there is room."""
+
+    rows: int = ROWS
+    findings: int = MOST
+
+
+ALL = Most(sys.maxsize, sys.maxsize)
+
+
+def render(report: Report, *, limit: int = LIMIT, full_report: str | None = None, most: Most | None = None) -> str:
     """Return the comment in at most `limit` characters (of 1,000 or more), cut on the borders of rows.
 
     `full_report` is an address that the caller vouches for; it is linked in the foot.
@@ -26,7 +38,7 @@ def render(report: Report, *, limit: int = LIMIT, full_report: str | None = None
     foot = _foot(report, full_report, limit // 4)
     last = marker(report) + "\n"
     found, more = leads(report)
-    body = fit([*_above(report, found, more), *_below(report, found)], limit - len(foot) - len(last))
+    body = fit([*_above(report, found, more), *_below(report, found, most or Most())], limit - len(foot) - len(last))
     return body + foot + last
 
 
@@ -39,16 +51,16 @@ def _above(report: Report, found: list[Lead], more: int) -> list[Block]:
     return [title, Block("", [lead(one) for one in found], rest, "… and {} more below.\n\n"), ledger(report.entries)]
 
 
-def _below(report: Report, found: list[Lead]) -> list[Block]:
+def _below(report: Report, found: list[Lead], most: Most) -> list[Block]:
     """Return the tables that stand open, then all that folds."""
     entries = ranked(report.entries)
-    blocks = [table(shown) for entry in entries for shown in entry.outcome.tables if not shown.folded]
+    blocks = [table(shown, most.rows) for entry in entries for shown in entry.outcome.tables if not shown.folded]
     if not found:
         blocks.append(ledger(entries, html(tally(report))))
     for entry in entries:
         if untold(entry, found):
-            blocks.append(findings(entry))
-        blocks += [table(shown) for shown in entry.outcome.tables if shown.folded]
+            blocks.append(findings(entry, most.findings))
+        blocks += [table(shown, most.rows) for shown in entry.outcome.tables if shown.folded]
     return [block for block in blocks if block is not None]
 
 

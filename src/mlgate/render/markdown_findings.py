@@ -13,7 +13,7 @@ from mlgate.text import code
 KINDS: dict[Severity, str] = {Severity.ERROR: "❌ error", Severity.WARNING: "⚠️ warning", Severity.INFO: "ℹ️ note"}
 WAIVED = "🟡 waived"
 RULE = re.compile(r"[a-z][a-z0-9-]{0,59}/[a-z][a-z0-9-]{0,59}")
-_MOST = 50
+MOST = 50
 _WORDS = 500
 
 
@@ -23,13 +23,13 @@ def lead(found: Lead) -> str:
     return f"**{markdown(sentence(found.reason), _WORDS)}**\\\nWhat to do: {_advice(found.advice)}{source}\n\n"
 
 
-def findings(entry: Entry) -> Block | None:
-    """Return the folded list of all findings of a check, or None where it has none."""
+def findings(entry: Entry, most: int = MOST) -> Block | None:
+    """Return the folded list of a check's findings, at most so many, or None where it has none."""
     found = heaviest(entry.outcome.findings)
     if not found:
         return None
     title = html(f"{name(entry.check)}: {counted(found)}")
-    rows = [_item(entry, finding) for finding in found[:_MOST]]
+    rows = [_item(entry, finding) for finding in found[:most]]
     hidden = len(found) - len(rows)
     if hidden:
         rows.append(f"- … and {hidden:,} more in the full report\n")

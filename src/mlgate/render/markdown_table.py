@@ -20,7 +20,7 @@ SIGNS: dict[Status, str] = {
     Status.ERROR: "💥",
 }
 _RULES = {Align.LEFT: "---", Align.RIGHT: "---:", Align.CENTER: ":---:"}
-_ROWS = 200
+ROWS = 200
 _CELL = 200
 
 
@@ -43,9 +43,9 @@ def _result(entry: Entry) -> tuple[str, str]:
     return cell(outcome.summary, _CELL), cell(outcome.note or outcome.hint or "", _CELL)
 
 
-def table(found: Table) -> Block | None:
+def table(found: Table, most: int = ROWS) -> Block | None:
     """Return a table with its title as a heading, or folded away under it; None where it has no column or no row."""
-    grid = regular(found, _ROWS)
+    grid = regular(found, most)
     if not grid.columns or not grid.lines:
         return None
     width = len(grid.columns)
