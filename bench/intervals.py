@@ -35,8 +35,8 @@ def measure(n: int, few: int) -> None:  # noqa: C901 - the peers' statistics, as
     from scipy import stats
     from sklearn import metrics
 
-    from mlgate.metrics.estimators import find_estimator
-    from mlgate.metrics.pairs import Pairs
+    from mlgate.metrics.predictions.estimators import find_estimator
+    from mlgate.metrics.predictions.pairs import Pairs
 
     rng = np.random.default_rng(3)
     truth = (rng.random(n) < 0.4).astype(np.int64)
@@ -113,8 +113,8 @@ def memory(name: str, n: int) -> None:
     import numpy as np
     import polars as pl
 
-    from mlgate.metrics.estimators import find_estimator
-    from mlgate.metrics.pairs import Pairs
+    from mlgate.metrics.predictions.estimators import find_estimator
+    from mlgate.metrics.predictions.pairs import Pairs
 
     estimator = find_estimator(name)
     rng = np.random.default_rng(3)

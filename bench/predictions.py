@@ -40,8 +40,8 @@ assert sum(frame.height for frame in frames) == %d
 """
 _MAKE = """\
 import json, sys, numpy as np, polars as pl
-from mlgate.metrics.estimators import find_estimator
-from mlgate.metrics.matching import alone
+from mlgate.metrics.predictions.estimators import find_estimator
+from mlgate.metrics.predictions.matching import alone
 
 rows, slices, revision, names = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4].split(",")
 rng = np.random.default_rng(1)

@@ -13,12 +13,13 @@ import events
 from contexts import opened_context
 from mlgate.checks.metrics import CHECK
 from mlgate.context import Context
-from mlgate.metrics import mlflow_child, mlflow_runs
 from mlgate.metrics.flatten import Odd, Oddity
-from mlgate.metrics.history import read_history, run_commits
-from mlgate.metrics.mlflow_config import MlflowConfig
-from mlgate.metrics.mlflow_runs import Tracked, read_tracked
-from mlgate.metrics.mlflow_table import runs_table
+from mlgate.metrics.mlflow import child as mlflow_child
+from mlgate.metrics.mlflow import runs as mlflow_runs
+from mlgate.metrics.mlflow.config import MlflowConfig
+from mlgate.metrics.mlflow.runs import Tracked, read_tracked
+from mlgate.metrics.mlflow.table import runs_table
+from mlgate.metrics.noise.history import read_history, run_commits
 from mlgate.metrics.sides import State
 from mlgate.report import Severity, Status
 from mlgate.runner import answer

@@ -10,7 +10,7 @@ from contexts import opened_context
 from dvc_projects import DvcProject
 from mlgate.checks.metrics import CHECK
 from mlgate.dvc.pipeline import read_pipelines
-from mlgate.metrics.mlflow_messages import Run
+from mlgate.metrics.mlflow.messages import Run
 from mlgate.metrics.param_changes import Change, changes_table, find_changes
 from mlgate.runner import answer
 from repositories import Repository

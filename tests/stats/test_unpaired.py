@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from mlgate.metrics.estimators import find_estimator
-from mlgate.metrics.pairs import Pairs
+from mlgate.metrics.predictions.estimators import find_estimator
+from mlgate.metrics.predictions.pairs import Pairs
 from mlgate.stats.estimate import Estimate
 from mlgate.stats.unpaired import independent, proportion
 

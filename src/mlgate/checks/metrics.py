@@ -14,10 +14,11 @@ def run(context: Context, config: MetricsConfig) -> Outcome:
     """Answer the question of this check."""
     context.look_ahead()
     from mlgate.dvc.cache import find_cache
-    from mlgate.metrics import beside, file_findings, findings, ledger, noise, tables
+    from mlgate.metrics import beside, file_findings, findings, ledger, tables
     from mlgate.metrics.basis import basis
     from mlgate.metrics.compare import Kind
     from mlgate.metrics.judging import judge_sources
+    from mlgate.metrics.noise import look as noise
     from mlgate.metrics.places import Places
     from mlgate.metrics.rulebooks import open_rulebook
     from mlgate.metrics.sources import find_sources

@@ -153,8 +153,8 @@ def _lineage(context: Context, config: ReproConfig, found: Assessment) -> Table 
     mlflow = getattr(context.config.sections.get("metrics"), "mlflow", None)
     run = None
     if mlflow is not None:
-        from mlgate.metrics.mlflow_runs import head_run
-        from mlgate.metrics.mlflow_table import run_words
+        from mlgate.metrics.mlflow.runs import head_run
+        from mlgate.metrics.mlflow.table import run_words
 
         told = head_run(context, mlflow)
         run = run_words(told) if told else "none is known of this commit"

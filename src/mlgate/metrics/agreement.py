@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from mlgate.metrics.compare import Metric
-from mlgate.metrics.estimators import find_estimator
 from mlgate.metrics.names import Scale, standard
+from mlgate.metrics.predictions.estimators import find_estimator
 
 # What a sum in single precision is off by; one example in a million is less than that.
 _FLOAT = 2e-6

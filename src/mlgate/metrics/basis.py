@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mlgate.metrics import noise_wording
 from mlgate.metrics.compare import Judgement
+from mlgate.metrics.noise import wording as noise_wording
 from mlgate.text import codes
 
 _SEEDS = "1 seed a side (retraining noise not measured)"

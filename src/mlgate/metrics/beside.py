@@ -14,7 +14,7 @@ from mlgate.metrics.sources import Sources
 from mlgate.report import Baseline, Location, Table
 
 if TYPE_CHECKING:
-    from mlgate.metrics.mlflow_runs import Tracked
+    from mlgate.metrics.mlflow.runs import Tracked
     from mlgate.metrics.reference import Compared
 
 
@@ -22,8 +22,8 @@ def ask_mlflow(context: Context, config: MetricsConfig) -> Tracked | None:
     """Return MLflow's runs of both sides, or None where the config names no MLflow."""
     if config.mlflow is None:
         return None
-    from mlgate.metrics.history import run_commits
-    from mlgate.metrics.mlflow_runs import read_tracked
+    from mlgate.metrics.mlflow.runs import read_tracked
+    from mlgate.metrics.noise.history import run_commits
 
     return read_tracked(context, config.mlflow, run_commits(context, config.history))
 
@@ -32,7 +32,7 @@ def mlflow_place(context: Context, config: MetricsConfig) -> dict[str, Location 
     """Return the place of MLflow's metrics: where the config asks for them."""
     if config.mlflow is None:
         return {}
-    from mlgate.metrics.mlflow_runs import NAME
+    from mlgate.metrics.mlflow.runs import NAME
 
     return {NAME: context.config_location("metrics", "mlflow")}
 
@@ -78,7 +78,7 @@ def tables_beside(
         if sources.baseline is not None:
             found.append(changes_table(find_changes(context, sources.baseline, sources.head, *runs)))
     if tracked is not None and config.mlflow is not None:
-        from mlgate.metrics.mlflow_table import runs_table
+        from mlgate.metrics.mlflow.table import runs_table
 
         found.append(runs_table(tracked, config.mlflow))
     return [table for table in found if table is not None]

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from mlgate.config import Section
-from mlgate.metrics.mlflow_config import MlflowConfig
-from mlgate.metrics.predictions import PredictionsConfig
+from mlgate.metrics.mlflow.config import MlflowConfig
+from mlgate.metrics.predictions.config import PredictionsConfig
 from mlgate.metrics.rules import Rule
 
 

@@ -7,9 +7,10 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 
-from mlgate.metrics import noise_wording, wording
+from mlgate.metrics import wording
 from mlgate.metrics.compare import Judgement, Kind, looks_like_number
 from mlgate.metrics.flatten import Odd
+from mlgate.metrics.noise import wording as noise_wording
 from mlgate.metrics.places import Places
 from mlgate.report import Excess, Finding, Location, Severity
 from mlgate.text import amount, code, codes

@@ -9,17 +9,17 @@ from msgspec import Struct
 
 from mlgate.context import Context
 from mlgate.dvc.cache import Cache
-from mlgate.metrics import noise
 from mlgate.metrics.compare import Judgement, Metric, is_same
 from mlgate.metrics.config import MetricsConfig
 from mlgate.metrics.gather import gather, judge_all, policy_of
+from mlgate.metrics.noise import look as noise
 from mlgate.metrics.rules import Rulebook
 from mlgate.metrics.sides import Pair, read_pairs
 from mlgate.metrics.sources import Sources
 from mlgate.report import Finding, Severity
 
 if TYPE_CHECKING:
-    from mlgate.metrics.mlflow_messages import Run
+    from mlgate.metrics.mlflow.messages import Run
     from mlgate.stats.estimate import Estimate
 
 
@@ -70,7 +70,7 @@ def _look_back(
 ) -> tuple[Mapping[str, Estimate], tuple[Finding, ...]]:
     if not config.history:
         return {}, ()
-    from mlgate.metrics.history import read_history
+    from mlgate.metrics.noise.history import read_history
 
     files = {metric.file for metric in unsure}
     history = read_history(context, [one for one in sources.files if one.path in files], config.history, runs)
@@ -85,7 +85,7 @@ def _with_noise(
 ) -> list[Judgement]:
     if not estimates:
         return judgements
-    from mlgate.metrics.verdict import Strictness, with_noise
+    from mlgate.metrics.noise.verdict import Strictness, with_noise
 
     strictness = Strictness(
         within_noise=config.on_inconclusive == "fail", not_certified=config.mode == "non-inferiority"

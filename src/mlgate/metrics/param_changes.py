@@ -18,7 +18,7 @@ from mlgate.report import Align, Column, Row, Table
 from mlgate.text import amount, code
 
 if TYPE_CHECKING:
-    from mlgate.metrics.mlflow_messages import Run
+    from mlgate.metrics.mlflow.messages import Run
 
 MOST = 200
 _NESTED = 50

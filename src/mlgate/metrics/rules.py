@@ -197,7 +197,7 @@ def tightened(own: Policy, before: Policy, *, drops: bool = False) -> Policy:
 
 
 def _require_estimator(name: str) -> None:
-    from mlgate.metrics.estimators import find_estimator, unknown_metric
+    from mlgate.metrics.predictions.estimators import find_estimator, unknown_metric
 
     if find_estimator(name) is None:
         raise ValueError(unknown_metric(name))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mlgate.metrics import noise_wording, wording
+from mlgate.metrics import wording
 from mlgate.metrics.compare import Judgement, Kind
 from mlgate.metrics.flatten import Odd
+from mlgate.metrics.noise import wording as noise_wording
 from mlgate.report import Align, Baseline, Column, Interval, Measure, Row, Status, Table
 from mlgate.text import amount, code
 
@@ -121,7 +122,7 @@ def _row(judgement: Judgement, *, has_noise: bool) -> Row:
 def _picture(judgement: Judgement) -> Interval | None:
     if judgement.estimate is None:
         return None
-    from mlgate.metrics.interval_pictures import drawn
+    from mlgate.metrics.noise.interval_pictures import drawn
 
     return drawn(judgement)
 

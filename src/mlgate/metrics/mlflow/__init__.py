@@ -1,0 +1,1 @@
+"""MLflow: the runs that its server knows, asked in a child process."""

@@ -1,0 +1,1 @@
+"""How much a metric moves without any fault, and what that makes of a change."""

@@ -1,0 +1,1 @@
+"""Predictions for each example: read, matched, and compared by every metric that they give."""
