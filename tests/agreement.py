@@ -10,7 +10,7 @@ from pandera.errors import SchemaErrorReason as Reason
 from pandera.errors import SchemaErrors
 
 from mlgate.data.loading import Contract
-from mlgate.data.messages import Breach, Broken, ContractJob, Event, Job, Task
+from mlgate.data.messages import Breach, Broken, ContractJob, EngineName, Engines, Event, Job, Task
 from mlgate.data.task import run_task
 
 Found = tuple[str, str, str, int | None]
@@ -22,13 +22,16 @@ _WHOLE = {
 }
 
 
-def ours(schema: Any, engine: str, path: Path) -> tuple[list[Event], set[Found]]:
-    """Return what the check says: all events, and the broken rules."""
+def ours(
+    schema: Any, engine: str, path: Path, ran_on: EngineName = EngineName.POLARS, engines: Engines | None = None
+) -> tuple[list[Event], set[Found]]:
+    """Return what the check says: all events, and the broken rules; the query runs on `ran_on`."""
     said: list[Event] = []
     job = Job(
         project=str(path.parent),
         contracts=(ContractJob(path=str(path.parent / "contract.py")),),
-        tasks=(Task(contract=0, files=(str(path),)),),
+        tasks=(Task(contract=0, files=(str(path),), engine=ran_on),),
+        engines=engines or Engines(),
     )
     run_task(job, 0, Contract(schema, "S", engine, {}, {}), said.append)
     found = set()

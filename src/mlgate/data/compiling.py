@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 from mlgate.data.engines.terms import Tallies, Term, Terms
-from mlgate.data.patterns import NOT_PLAIN, translate
+from mlgate.data.patterns import NOT_PLAIN, polars_parses_alike, translate
 from mlgate.data.scanning import Holds
 
 _EXACT = 2**53
@@ -51,11 +51,11 @@ def compile_check(check: Any, engine: str, column: Term, holds: Holds, terms: Te
     if not is_built_in(check) or check.element_wise or check.groupby is not None:
         return None
     arguments = dict(check._check_kwargs)  # noqa: SLF001 - what pandera itself calls the check with
-    if engine == "polars":
+    if engine == "polars" and terms.are_of_polars:
         return _of_polars(check, column, arguments)
-    if not check.ignore_na:
-        return None
     ask = _Ask(check.name, arguments, column, holds, terms)
+    if not check.ignore_na or (engine == "polars" and not polars_reads_alike(check.name, arguments, holds)):
+        return None
     if check.name in _TEXT:
         return _TEXT[check.name](ask) if holds is Holds.TEXT else None
     if check.name in ("isin", "notin"):
@@ -205,6 +205,20 @@ _TEXT: dict[str, Callable[[_Ask], Compiled | None]] = {
     "str_endswith": _ends,
     "str_length": _length,
 }
+
+
+def polars_reads_alike(name: str, arguments: dict[str, Any], holds: Holds) -> bool:
+    """Return whether polars surely compares as pandas does, NaN aside, so that one term serves contracts of both.
+
+    NaN is the greatest number to polars, as it is to DuckDB and Spark.
+    """
+    if name in ("isin", "notin"):
+        values = arguments.get("allowed_values" if name == "isin" else "forbidden_values")
+        kind = {Holds.TEXT: str, Holds.WHOLE: int, Holds.FLOAT: float}.get(holds)
+        return isinstance(values, Collection) and all(type(value) is kind for value in values)
+    if name in ("str_matches", "str_contains"):
+        return polars_parses_alike(arguments.get("pattern"))
+    return holds is not Holds.NANOS
 
 
 def _of_polars(check: Any, column: Any, arguments: dict[str, Any]) -> Compiled | None:

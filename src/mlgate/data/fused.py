@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from mlgate.data.engine import Engine, shown_row
 from mlgate.data.engines.polars_terms import PolarsTerms
-from mlgate.data.messages import Apart, Scope, Stage
+from mlgate.data.messages import Apart, EngineName, Scope, Stage
 from mlgate.data.questions import Question, plan_query
 from mlgate.data.repeats import Repeats, count_repeats, repeated_rows
 from mlgate.data.rules import Rule, stated_dtypes
@@ -43,6 +43,11 @@ class Part:
         self.question = question
         self.answer = answer
         self._begin: Any = None
+
+    @property
+    def ran_on(self) -> EngineName:
+        """Return the engine that ran it."""
+        return EngineName.POLARS
 
     def rows_of_nulls(self, column: str, most: int) -> list[int]:
         """Return the first rows that are null in a column."""
@@ -108,7 +113,7 @@ def run_query(scan: Scan, question: Question) -> Answer:
         held = {name: _alone(scan, question, name) for name in question.columns if _is_alone(question, name)}
         for _, known in held.values():
             found |= known
-        _set_apart(scan, question, found)
+        set_apart(scan, question, found)
         repeats = {
             rule.id: count_repeats(scan.lazy, _repeats(question, rule), found["rows"], _column(held, rule))
             for rule in question.rules
@@ -161,7 +166,7 @@ def _of_column(question: Question, name: str) -> dict[str, Any]:
     return found
 
 
-def _set_apart(scan: Scan, question: Question, found: dict[str, Any]) -> None:
+def set_apart(scan: Scan, question: Question, found: dict[str, Any]) -> None:
     """Set columns apart whose type in pandas hangs on their nulls, and those with values that engines read apart."""
     for name in question.columns:
         if found.get(f"misfits {name}"):

@@ -33,11 +33,29 @@ class Scope(StrEnum):
     TOGETHER = "together"
 
 
+class EngineName(StrEnum):
+    """What runs the one query of a contract."""
+
+    POLARS = "polars"
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+
+
+class Engines(Struct, frozen=True, kw_only=True):
+    """How engines are started: the memory of DuckDB in bytes, the master of Spark and its options."""
+
+    memory: int = 2_000_000_000
+    master: str = "local[*]"
+    options: dict[str, str] = {}
+
+
 class Task(Struct, frozen=True, kw_only=True):
     """Files to validate against a contract: one, or all of a dataset for the scope `together`.
 
     `done` names the rules that an earlier worker has answered.
     """
+
+    engine: EngineName = EngineName.POLARS
 
     contract: int
     files: tuple[str, ...]
@@ -53,6 +71,7 @@ class Job(Struct, frozen=True, kw_only=True):
     contracts: tuple[ContractJob, ...]
     tasks: tuple[Task, ...]
     examples: int = 5
+    engines: Engines = Engines()
 
 
 class Stage(StrEnum):
@@ -152,6 +171,7 @@ class Defect(StrEnum):
     MEMORY = "memory"
     LONG_LINE = "long-line"
     CHANGED = "changed"
+    ENGINE = "engine"
     OTHER = "other"
 
 
@@ -184,11 +204,13 @@ class Apart(StrEnum):
     OWN_CHECK = "own-check"
     CHECK = "check"
     PATTERN = "pattern"
+    NAMES = "names"
     QUERY = "query"
 
 
 class Read(Event, frozen=True, kw_only=True, tag="read"):
-    """A file was read: how large it is, how many rules it is held to, and how many of them one query answered.
+    """A file was read: how large it is, how many rules it is held to, and how many of them one query answered,
+    and which engine ran that query.
 
     `apart` says which columns pandera itself was asked about and why; a column without a name stands for all.
     """
@@ -198,6 +220,7 @@ class Read(Event, frozen=True, kw_only=True, tag="read"):
     columns: int
     rules: int
     fused: int = 0
+    engine: EngineName = EngineName.POLARS
     apart: Annotated[tuple[tuple[Text, Apart], ...], Meta(max_length=50)] = ()
 
 

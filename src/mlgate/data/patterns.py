@@ -57,6 +57,15 @@ def translate(pattern: object, *, anchored: bool) -> Pattern | None:
     return Pattern(f"^(?:{text})" if anchored else f"(?:{text})", writer.plain_only)
 
 
+_OTHER_IN_RUST = re.compile(r"&&|--|~~|\[\[|\[:|\{(?!\d+(?:,\d*)?\})|\\[0-9N]|\\[uU](?!\{)|\(\?(?![:P])")
+
+
+def polars_parses_alike(pattern: object) -> bool:
+    """Return whether a pattern that `translate` accepts holds nothing that only Python, or only Rust, reads so."""
+    text = pattern.pattern if isinstance(pattern, re.Pattern) else pattern
+    return isinstance(text, str) and _OTHER_IN_RUST.search(text) is None
+
+
 class _Writer:
     def __init__(self) -> None:
         self.plain_only = False

@@ -92,7 +92,7 @@ def _columns(
             continue
         component = stated.get(column)
         try:
-            holds = _holds(schema, component, question.engine, scan, column)
+            holds = _holds(schema, component, question, scan, column)
             question.columns[column] = _asked(question, column, holds, scan.holds[column])
             for rule in question.rules:
                 if rule.column == column and rule.stage is Stage.CHECK:
@@ -119,10 +119,10 @@ def _compiled(rule: Rule, question: Question, holds: Holds) -> Compiled:
     return compiled
 
 
-def _holds(schema: Any, component: Any, engine: str, scan: Scan, column: str) -> Holds:
+def _holds(schema: Any, component: Any, question: Question, scan: Scan, column: str) -> Holds:
     """Return what a column holds once the contract's type is given to it; raises where the query cannot say."""
-    holds = scan.holds[column]
-    if holds is Holds.OTHER and (engine == "pandas" or component is None):
+    holds, engine = scan.holds[column], question.engine
+    if holds is Holds.OTHER and (engine == "pandas" or component is None or not question.terms.are_of_polars):
         raise ApartError(Apart.TYPES if scan.trouble is None else Apart.TEXT)
     if component is not None and component.default is not None:
         raise ApartError(Apart.PARSER)

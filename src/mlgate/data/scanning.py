@@ -87,6 +87,11 @@ def require_typed(paths: Sequence[str]) -> Kind:
     return kinds.pop()
 
 
+def is_parquet(paths: Sequence[str]) -> bool:
+    """Return whether all files are Parquet."""
+    return all(form is not None and form.kind is Kind.PARQUET for form in map(format_of, paths))
+
+
 def count_rows(path: str) -> int:
     """Return the rows of a file that `open_scan` has accepted."""
     import pyarrow as pa

@@ -12,15 +12,18 @@ from msgspec.structs import replace
 
 from mlgate.cache import Stat, stat_of
 from mlgate.data.engine import engine_for
+from mlgate.data.engines.asking import Part, query
 from mlgate.data.examples import FIRST, LOOKED_AT, Sample, sample, sample_rows, similar
 from mlgate.data.formats import format_of
-from mlgate.data.fused import Part, query, run_query
+from mlgate.data.fused import Part as PolarsPart
+from mlgate.data.fused import run_query
 from mlgate.data.loading import Contract, first_line
 from mlgate.data.messages import (
     Apart,
     Breach,
     Broken,
     Defect,
+    EngineName,
     Event,
     Job,
     Place,
@@ -66,7 +69,7 @@ def run_task(job: Job, number: int, contract: Contract, say: Say, plans: Plans |
 def run_planned(job: Job, number: int, plans: Plans, say: Say) -> bool:
     """Answer a task by a plan that is known, without its contract; return whether there was one that went through."""
     plan = next(iter(plans.values()), None)
-    if plan is None:
+    if plan is None or job.tasks[number].engine is not EngineName.POLARS:
         return False
     contract = Contract(None, "", plan.engine, {}, {})
     with _unchanged(job.tasks[number].files):
@@ -93,6 +96,7 @@ class _Run:
         self._task = job.tasks[number]
         self._number = number
         self._most = job.examples
+        self._engines = job.engines
         self._contract = contract
         self._contract_path = job.contracts[self._task.contract].path
         self._schema = contract.schema
@@ -137,7 +141,8 @@ class _Run:
             self._texts = [text for text in looked if text is not None]
         if len(self._texts) not in (0, len(files)):
             raise ApartError(Apart.TEXT)
-        return query(self._schema, self._engine, self._contract.engine, files, self._task.scope, self._texts)
+        ask = (self._schema, self._engine, self._contract.engine, files, self._task.scope, self._texts)
+        return query(self._engines, self._task.engine, *ask)
 
     def ask_planned(self) -> bool:
         """Ask by a plan that is known for files of these columns; return whether every rule was answered so."""
@@ -155,7 +160,7 @@ class _Run:
             return False
         scan, question = plan.scan(files, texts), plan.question()
         try:
-            part = Part(scan, question, run_query(scan, question))
+            part = PolarsPart(scan, question, run_query(scan, question))
         except ApartError:
             return False
         if key is None or question.apart:
@@ -169,7 +174,7 @@ class _Run:
     def _keep_plan(self, part: Part, shape: Shape) -> None:
         """Say and keep the plan of a query that has answered every rule."""
         key = key_of(self._task.scope, self._task.files, self._texts)
-        if key is None or key in self._plans:
+        if key is None or key in self._plans or self._task.engine is not EngineName.POLARS:
             return
         lines = {rule.id: self._line(rule.check) for rule in part.question.rules}
         held = make_plan(part.scan, part.question, shape, lines)
@@ -192,7 +197,7 @@ class _Run:
         slow = self._read(0, only=apart).frame
         left = sum(not question.answers(rule) for rule in question.rules) + 2 * len(apart)
         told = [(shorten(name), why) for name, why in question.apart.items()][:50]
-        self._tell_read(part.answer.rows, len(names), rules, max(0, rules - left), told)
+        self._tell_read(part.answer.rows, len(names), rules, max(0, rules - left), told, part.ran_on)
         if not part.answer.rows:
             return
         self._step(Stage.STRUCTURE, STRUCTURE)
@@ -224,7 +229,7 @@ class _Run:
             if any(part.answer.broken.values()):
                 self._tables = [self._counted(place) for place in range(len(self._task.files))]
         else:
-            self._tell_read(rows, len(shape.names), shape.rules, shape.rules, [])
+            self._tell_read(rows, len(shape.names), shape.rules, shape.rules, [], part.ran_on)
             if not rows:
                 return
             self._step(Stage.STRUCTURE, STRUCTURE)
@@ -324,8 +329,17 @@ class _Run:
         dtypes = stated_dtypes(self._schema, self._engine, self._engine.nothing(names))
         return read_table(path, self._contract.engine, text, dtypes, only)
 
-    def _tell_read(self, rows: int, columns: int, rules: int, fused: int, apart: Sequence[tuple[str, Apart]]) -> None:
-        self._say(Read(task=self._number, rows=rows, columns=columns, rules=rules, fused=fused, apart=tuple(apart)))
+    def _tell_read(
+        self,
+        rows: int,
+        columns: int,
+        rules: int,
+        fused: int,
+        apart: Sequence[tuple[str, Apart]],
+        engine: EngineName = EngineName.POLARS,
+    ) -> None:
+        about: dict[str, Any] = {"task": self._number, "rows": rows, "columns": columns, "rules": rules}
+        self._say(Read(fused=fused, engine=engine, apart=tuple(apart), **about))
 
     def _structure(self, frame: Any, shape: Any = None) -> Structured:
         found = self._found_structure(frame, shape)

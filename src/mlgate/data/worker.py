@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mlgate.data.engines.asking import end_engines
 from mlgate.data.messages import (
     Breach,
     Broken,
@@ -61,6 +62,7 @@ def main() -> None:
     say(Step(stage=Stage.START))
     used = watch_files(job.project)
     _answer(job, say)
+    end_engines()
     say(Used(paths=used_files(used, job.project)))
     say(Finished())
     os._exit(0)

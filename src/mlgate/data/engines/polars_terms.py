@@ -17,6 +17,8 @@ _FEW = 8
 class PolarsTerms:
     """Writes checks as expressions of polars."""
 
+    are_of_polars = True
+
     def __init__(self) -> None:
         """Begin without a column."""
         self._floats: dict[str, Any] = {}

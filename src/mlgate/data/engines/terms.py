@@ -27,7 +27,12 @@ class Asked:
 
 
 class Terms(Protocol):
-    """What an engine can say of a column. All but `asked` leave a null where the value is null."""
+    """What an engine can say of a column. All but `asked` leave a null where the value is null.
+
+    `are_of_polars` says that the terms are expressions of polars itself.
+    """
+
+    are_of_polars: bool
 
     def asked(self, column: str, stored: Holds, holds: Holds, *, nan_is_null: bool) -> Asked:
         """Return a column of the files, which hold `stored`, as what it `holds` in the contract."""

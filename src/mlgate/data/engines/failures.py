@@ -1,0 +1,14 @@
+"""What an engine raises that could not be started, or broke down: not the fault of any rule."""
+
+from __future__ import annotations
+
+from mlgate.data.messages import Defect, UnreadableError
+from mlgate.text import shorten
+
+
+class EngineError(UnreadableError):
+    """An engine could not answer; `said` is its own first line."""
+
+    def __init__(self, engine: str, said: str) -> None:
+        """Keep the engine and what it said."""
+        super().__init__(Defect.ENGINE, subject=engine, said=shorten(said, 300))

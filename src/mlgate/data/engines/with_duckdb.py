@@ -1,0 +1,132 @@
+"""DuckDB: one connection a worker, with a limit of memory past which it writes to a folder of its own."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from collections.abc import Sequence
+from typing import Any
+
+from mlgate.data.engines.failures import EngineError
+from mlgate.data.engines.sql import FILE_BITS
+from mlgate.data.engines.sql_terms import SqlTerms, encodable
+from mlgate.data.loading import first_line
+from mlgate.data.messages import Apart, EngineName
+from mlgate.data.scanning import ApartError, Holds
+
+_SPARSE = 16
+_WIDEST = 1_000_000_000
+_TYPES = {
+    "DOUBLE": Holds.FLOAT, "FLOAT": Holds.SMALL_FLOAT, "BOOLEAN": Holds.TRUTH, "VARCHAR": Holds.TEXT,
+    "TIMESTAMP_NS": Holds.NANOS,
+    **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"), Holds.WHOLE),
+}  # fmt: skip
+_RESERVED = frozenset({"file_row_number", "file_index", "filename"})
+
+
+class DuckDB:
+    """A connection to a database that is nowhere but in memory."""
+
+    def __init__(self, memory: int) -> None:
+        """Connect; `memory` is the limit in bytes."""
+        import duckdb
+
+        self._folder = tempfile.mkdtemp(prefix="mlgate-duckdb-")
+        atexit.register(self.close)
+        self._connection = duckdb.connect(
+            config={
+                "memory_limit": f"{memory}B",
+                "temp_directory": self._folder,
+                "preserve_insertion_order": False,
+                "autoinstall_known_extensions": False,
+                "python_enable_replacements": False,
+            }
+        )
+        # The statistics of Parquet leave NaN out, so that what is decided by them alone finds no NaN.
+        self._connection.execute("SET disabled_optimizers = 'filter_pushdown,statistics_propagation'")
+
+    def open(self, paths: Sequence[str], names: Sequence[str], holds: Sequence[Holds]) -> DuckTable:
+        """Return Parquet files as a table; `names` are their columns, which hold what `holds` says."""
+        return DuckTable(self._connection, paths, names, holds)
+
+    def close(self) -> None:
+        """Disconnect, and remove what was written."""
+        self._connection.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+class DuckTable:
+    """Parquet files as DuckDB reads them."""
+
+    name = EngineName.DUCKDB
+    long_times = False
+    row = f"(CAST(file_index AS BIGINT) * {1 << FILE_BITS} + file_row_number)"
+
+    def __init__(self, connection: Any, paths: Sequence[str], names: Sequence[str], holds: Sequence[Holds]) -> None:
+        """Look at the types of the columns."""
+        self._connection = connection
+        if _RESERVED & {name.lower() for name in names}:
+            raise ApartError(Apart.NAMES)
+        listed = ", ".join(_text(_literally(path)) for path in paths)
+        self.source = f"read_parquet([{listed}], hive_partitioning = false)"
+        described = self.fetch(f"SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {self.source})")
+        # Names that differ in case only are one to DuckDB, which gives the second a name of its own.
+        self.terms = SqlTerms(_Dialect(), dict(zip(names, (name for name, _ in described), strict=True)))
+        self.holds = {name: _held(kind, known) for name, (_, kind), known in zip(names, described, holds, strict=True)}
+
+    def fetch(self, query: str) -> list[tuple[Any, ...]]:
+        """Run a query."""
+        import duckdb
+
+        try:
+            return self._connection.execute(query).fetchall()  # type: ignore[no-any-return]
+        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+            raise EngineError("DuckDB", first_line(error)) from error
+        except duckdb.Error as error:
+            raise ApartError(Apart.QUERY) from error
+
+    def all_differ(self, value: str, least: int, most: int, rows: int) -> bool:
+        """Return whether whole numbers of a narrow range are all different, by ticking each off."""
+        span = most - least + 1
+        if span < rows or span > min(_SPARSE * rows, _WIDEST):
+            return False
+        bits = f"bit_count(bitstring_agg(CAST({value} AS BIGINT), {least}, {most}))"
+        return bool(self.fetch(f"SELECT {bits} FROM {self.source}")[0][0] == rows)
+
+
+class _Dialect:
+    starts = "starts_with"
+    ends = "ends_with"
+
+    def quoted(self, name: str) -> str:
+        return '"' + name.replace('"', '""') + '"'
+
+    def text(self, value: str) -> str:
+        return _text(encodable(value))
+
+    def moment(self, count: int, kind: Holds) -> str:
+        if kind is Holds.NANOS:
+            return f"make_timestamp_ns(CAST('{count}' AS BIGINT))"
+        return f"make_timestamp(CAST('{count * (1000 if kind is Holds.MILLIS else 1)}' AS BIGINT))"
+
+    def found(self, value: str, pattern: str) -> str:
+        if "(?:)" in pattern:
+            # DuckDB 2.0 takes a pattern that begins with nothing for one of the whole value.
+            raise ApartError(Apart.PATTERN)
+        return f"regexp_matches({value}, {_text(pattern)})"
+
+
+def _held(kind: str, known: Holds) -> Holds:
+    if kind in ("TIMESTAMP", "TIMESTAMP_MS") and known in (Holds.MILLIS, Holds.MICROS):
+        return known
+    return _TYPES.get(kind, Holds.OTHER)
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _literally(path: str) -> str:
+    """Return a path so that none of its signs stands for others."""
+    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in path)
