@@ -15,7 +15,7 @@ from mlgate.documents import Document, DocumentError, Position
 from mlgate.errors import ExitCode, MlgateError
 from mlgate.report import Enforcement
 from mlgate.text import amount, code, printable
-from mlgate.units import Day, Duration, Tolerance
+from mlgate.units import Day, Duration, Size, Tolerance
 from mlgate.validation import Problem, convert, convert_struct, report_unknown
 
 FILE = "mlgate.yaml"
@@ -76,11 +76,34 @@ class Dataset(Section, frozen=True):
         Meta(description="What the rows are for, such as `train` or `test`; default: by the dataset's name."),
     ] = None
     target: Annotated[str | None, Meta(description="The column that a model is to predict.")] = None
+    engine: Annotated[
+        Literal["polars", "duckdb", "spark"],
+        Meta(description="What asks the contract of Parquet files; `duckdb` for data larger than memory."),
+    ] = "polars"
 
     @property
     def keys(self) -> tuple[str, ...]:
         """Return the columns of the key."""
         return (self.key,) if isinstance(self.key, str) else self.key or ()
+
+
+class DuckDBConfig(Section, frozen=True):
+    """How DuckDB runs, for datasets with `engine: duckdb`."""
+
+    memory: Annotated[
+        Size, Meta(description="The most memory that DuckDB takes; what needs more is written to a temporary folder.")
+    ] = Size(2e9)
+
+
+class SparkConfig(Section, frozen=True):
+    """How Spark runs, for datasets with `engine: spark`."""
+
+    master: Annotated[str, Meta(description="The master, such as `local[4]` or `spark://HOST:7077`.", min_length=1)] = (
+        "local[*]"
+    )
+    options: Annotated[
+        dict[str, str], Meta(description="Settings of the session, such as `spark.executor.memory: 4g`.")
+    ] = {}
 
 
 class ReportConfig(Section, frozen=True):
@@ -127,6 +150,8 @@ class Config(Struct, frozen=True, kw_only=True):
     enforce: Mapping[str, Enforcement] = {}
     limits: Mapping[str, Duration] = {}
     datasets: Mapping[str, Dataset] = {}
+    duckdb: DuckDBConfig = DuckDBConfig()
+    spark: SparkConfig = SparkConfig()
     report: ReportConfig = ReportConfig()
     waivers: tuple[Waiver, ...] = ()
     sections: Mapping[str, Section] = {}
@@ -159,6 +184,8 @@ CORE: Mapping[str, Any] = {
     ],
     "limits": Annotated[dict[str, Duration], Meta(description="The time limit of a check, such as `tests: 30m`.")],
     "datasets": Annotated[dict[str, Dataset], Meta(description="The datasets by name.")],
+    "duckdb": Annotated[DuckDBConfig, Meta(description="How DuckDB runs, for datasets with `engine: duckdb`.")],
+    "spark": Annotated[SparkConfig, Meta(description="How Spark runs, for datasets with `engine: spark`.")],
     "report": Annotated[ReportConfig, Meta(description="How the report reaches people.")],
     "waivers": Annotated[tuple[Waiver, ...], Meta(description="Findings that are accepted for a while, with reasons.")],
 }

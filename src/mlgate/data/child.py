@@ -13,7 +13,8 @@ from typing import IO
 import msgspec
 
 from mlgate.context import Context
-from mlgate.data.messages import AnyEvent, Finished, Job
+from mlgate.data.engines.java import java_environment
+from mlgate.data.messages import AnyEvent, EngineName, Finished, Job
 
 _KEPT = 20_000
 _LONGEST_LINE = 1 << 20
@@ -44,7 +45,8 @@ class Child:
         """Start it."""
         self._children = context.children
         command = (sys.executable, "-P", "-m", "mlgate.data.worker")
-        self._process: subprocess.Popen[bytes] = context.children.start(command, cwd=context.project, env=_ENV)
+        env = _ENV | _of_engines(context, job)
+        self._process: subprocess.Popen[bytes] = context.children.start(command, cwd=context.project, env=env)
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._printed = _Tail()
         self._threads = [
@@ -83,6 +85,12 @@ class Child:
         code = self._process.wait()
         self._threads[1].join(1.0)
         return Ending(code=code, printed=self._printed.text())
+
+
+def _of_engines(context: Context, job: Job) -> dict[str, str]:
+    if all(task.engine is not EngineName.SPARK for task in job.tasks):
+        return {}
+    return java_environment(context.env) or {}
 
 
 class _Tail:

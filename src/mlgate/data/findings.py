@@ -11,9 +11,9 @@ from mlgate.context import Context
 from mlgate.data.breaches import Words, bundled
 from mlgate.data.defects import absent_finding, no_rows_finding, unreadable_finding
 from mlgate.data.hints import hint_for
-from mlgate.data.losses import UNFINISHED, lost_finding, passed_over_finding, unasked_finding
+from mlgate.data.losses import UNFINISHED, engine_finding, lost_finding, passed_over_finding, unasked_finding
 from mlgate.data.merging import Merged, merge
-from mlgate.data.messages import Breach, Read, Stage
+from mlgate.data.messages import Breach, Defect, Read, Stage
 from mlgate.data.plan import DatasetPlan, Plan
 from mlgate.data.pointing import Pointer
 from mlgate.data.refusals import refused_finding
@@ -103,8 +103,11 @@ class _Examiner:
         dataset = self._dataset
         for absent in dataset.source.absent:
             yield absent_finding(dataset.name, absent, self._point)
+        broke_down = [self._answers.unreadable[task] for task in dataset.all_tasks if self._broke_down(task)]
+        if broke_down:
+            yield engine_finding(dataset.name, broke_down[0], self._point)
         for task in dataset.tasks:
-            if task in self._answers.unreadable:
+            if task in self._answers.unreadable and not self._broke_down(task):
                 found = self._answers.unreadable[task]
                 yield unreadable_finding(dataset.name, self._paths(task)[0], found, self._point)
         if read and read == len(dataset.tasks) and not rows:
@@ -117,6 +120,10 @@ class _Examiner:
                 yield passed_over_finding(dataset.name, lost, self._limit, self._point)
         if set(self._answers.unasked) & set(dataset.all_tasks):
             yield unasked_finding(dataset.name, self._point)
+
+    def _broke_down(self, task: int) -> bool:
+        found = self._answers.unreadable.get(task)
+        return found is not None and found.defect is Defect.ENGINE
 
     def _was_without(self, lost: Lost) -> bool:
         """Return whether the dataset was asked without a rule because that was lost in a dataset before."""

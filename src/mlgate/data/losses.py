@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlgate.data.child import Ending
-from mlgate.data.messages import Stage
+from mlgate.data.messages import Stage, Unreadable
 from mlgate.data.plan import RULE
 from mlgate.data.pointing import Pointer
 from mlgate.data.session import Lost
@@ -46,6 +46,22 @@ def passed_over_finding(dataset: str, lost: Lost, limit: str, point: Pointer) ->
         location=point.row(None, (), step.column, step.line),
         hint=_hint(lost),
         subject=f"{dataset}.{step.column}" if step.column else dataset,
+    )
+
+
+def engine_finding(dataset: str, found: Unreadable, point: Pointer) -> Finding:
+    """Return the finding for an engine that could not be started, or broke down."""
+    hints = {
+        "DuckDB": "give it more with `duckdb: {memory: 4GB}` in the config, and make room in the temporary folder",
+        "Spark": "see the log with `--verbose`; it needs Java 17 or newer, and each worker the files by the same path",
+    }
+    return Finding(
+        rule=UNFINISHED,
+        severity=Severity.ERROR,
+        message=f"{code(dataset)} was not asked to the end: {found.subject} said {code(found.said)}",
+        location=point.config("engine"),
+        hint=hints.get(found.subject),
+        subject=dataset,
     )
 
 

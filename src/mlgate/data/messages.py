@@ -210,7 +210,7 @@ class Apart(StrEnum):
 
 class Read(Event, frozen=True, kw_only=True, tag="read"):
     """A file was read: how large it is, how many rules it is held to, and how many of them one query answered,
-    and which engine ran that query.
+    which engine ran that query, and which the config named.
 
     `apart` says which columns pandera itself was asked about and why; a column without a name stands for all.
     """
@@ -221,6 +221,7 @@ class Read(Event, frozen=True, kw_only=True, tag="read"):
     rules: int
     fused: int = 0
     engine: EngineName = EngineName.POLARS
+    wanted: EngineName = EngineName.POLARS
     apart: Annotated[tuple[tuple[Text, Apart], ...], Meta(max_length=50)] = ()
 
 

@@ -7,10 +7,10 @@ from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
-from mlgate.config import Dataset
+from mlgate.config import Config, Dataset
 from mlgate.context import Context
 from mlgate.data.dvc_outputs import dvc_outputs
-from mlgate.data.messages import ContractJob, Job, Scope, Task
+from mlgate.data.messages import ContractJob, EngineName, Engines, Job, Scope, Task
 from mlgate.data.sources import Source, find_source
 from mlgate.report import Finding, Location, Severity
 from mlgate.text import code, nearest
@@ -58,7 +58,13 @@ class _Planner:
         datasets = tuple(self._dataset(name, held) for name, held in self._context.config.datasets.items())
         project = self._context.project
         jobs = tuple(ContractJob(path=str(project / path), name=name) for path, name in self._contracts)
-        job = Job(project=str(project), contracts=jobs, tasks=tuple(self._tasks), examples=examples)
+        job = Job(
+            project=str(project),
+            contracts=jobs,
+            tasks=tuple(self._tasks),
+            examples=examples,
+            engines=_engines(self._context.config),
+        )
         return Plan(datasets=datasets, job=job, contracts=tuple(path for path, _ in self._contracts))
 
     def _dataset(self, name: str, dataset: Dataset) -> DatasetPlan:
@@ -72,15 +78,14 @@ class _Planner:
         key = (PurePosixPath(os.path.normpath(path)).as_posix(), wanted or None)
         contract = self._contracts.setdefault(key, len(self._contracts))
         scope = Scope.ROWS if len(source.files) > 1 else Scope.ALL
-        tasks = tuple(self._task(contract, (file,), scope, dataset.separator or None) for file in source.files)
-        together = (
-            self._task(contract, source.files, Scope.TOGETHER, dataset.separator or None) if len(tasks) > 1 else None
-        )
+        tasks = tuple(self._task(contract, (file,), scope, dataset) for file in source.files)
+        together = self._task(contract, source.files, Scope.TOGETHER, dataset) if len(tasks) > 1 else None
         return DatasetPlan(name=name, source=source, contract=contract, tasks=tasks, together=together)
 
-    def _task(self, contract: int, files: tuple[str, ...], scope: Scope, separator: str | None) -> int:
+    def _task(self, contract: int, files: tuple[str, ...], scope: Scope, dataset: Dataset) -> int:
         paths = tuple(str(self._context.project / file) for file in files)
-        self._tasks.append(Task(contract=contract, files=paths, scope=scope, separator=separator))
+        engine, separator = EngineName(dataset.engine), dataset.separator or None
+        self._tasks.append(Task(contract=contract, files=paths, scope=scope, separator=separator, engine=engine))
         return len(self._tasks) - 1
 
     def _outputs(self) -> frozenset[str]:
@@ -114,6 +119,11 @@ class _Planner:
             hint=hint,
             subject=name,
         )
+
+
+def _engines(config: Config) -> Engines:
+    spark = config.spark
+    return Engines(memory=int(config.duckdb.memory.bytes), master=spark.master, options=dict(spark.options))
 
 
 def config_location(context: Context, dataset: str, key: str) -> Location | None:

@@ -38,6 +38,10 @@ class Pointer:
             return self._context.location(self._contract, line)
         return config_location(self._context, self._dataset, "contract")
 
+    def config(self, key: str) -> Location | None:
+        """Return where the config speaks of the dataset."""
+        return config_location(self._context, self._dataset, key)
+
     def file(self, path: str, line: int | None = None) -> Location | None:
         """Return a place in a data file, or that of the config where the file is not in git."""
         if path in self._context.files:

@@ -18,11 +18,16 @@ from msgspec.structs import replace
 from mlgate import __version__
 from mlgate.cache import Cache, Stat, decoded, stat_of
 from mlgate.context import Context
-from mlgate.data.messages import Breach, Broken, Job, Loaded, Read
+from mlgate.data.messages import Breach, Broken, EngineName, Job, Loaded, Read
 from mlgate.data.session import Answers, Limits, hold_session
 from mlgate.digest import digest
 
 _TOOLS = ("numpy", "pandas", "pandera", "polars", "pyarrow")
+_ENGINES: dict[EngineName, tuple[str, ...]] = {
+    EngineName.POLARS: (),
+    EngineName.DUCKDB: ("duckdb",),
+    EngineName.SPARK: ("pyspark",),
+}
 
 
 class _Kept(Struct, frozen=True):
@@ -100,7 +105,7 @@ def _known(job: Job, cache: Cache) -> dict[int, _Kept]:
 def _keys(job: Job, cache: Cache) -> dict[int, str]:
     """Return the key of each task whose contract's dependencies are known."""
     contracts = {number: _contract_key(job, number, cache) for number in {task.contract for task in job.tasks}}
-    own = tools(Path(__file__).parent)
+    own = {engine: tools(Path(__file__).parent, _ENGINES[engine]) for engine in {task.engine for task in job.tasks}}
     found = {}
     for number, task in enumerate(job.tasks):
         contract = contracts[task.contract]
@@ -110,7 +115,8 @@ def _keys(job: Job, cache: Cache) -> dict[int, str]:
             files = [f"{Path(path).name.partition('.')[2]} {cache.hash_of(Path(path))}" for path in task.files]
         except OSError:
             continue
-        about = [own, contract, task.scope.value, repr(task.separator), str(job.examples), *files]
+        how = [task.engine.value, task.scope.value, repr(task.separator), str(job.examples)]
+        about = [own[task.engine], contract, *how, *files]
         found[number] = f"task-{digest(*(part.encode('utf-8', 'surrogateescape') for part in about))}"
     return found
 
@@ -143,17 +149,18 @@ def _is_module(entry: os.DirEntry[str]) -> bool:
     return entry.name.endswith(".py") or (entry.name.isidentifier() and entry.is_dir())
 
 
-def tools(own_folder: Path) -> str:
+def tools(own_folder: Path, more: Collection[str] = ()) -> str:
     """Return the versions of Python, mlgate and the packages that a verdict hangs on, without importing them.
 
-    The modules in `own_folder`, where mlgate's own arithmetic is, count by their times.
+    The modules in `own_folder`, where mlgate's own arithmetic is, count by their times; `more` names more packages.
     """
+    wanted = (*_TOOLS, *more)
     installed = sorted(
         name
         for folder in sys.path
         if folder.endswith(("site-packages", "dist-packages")) and Path(folder).is_dir()
         for name in os.listdir(folder)  # noqa: PTH208 - names are all that is wanted
-        if name.endswith(".dist-info") and name.partition("-")[0].lower() in _TOOLS
+        if name.endswith(".dist-info") and name.partition("-")[0].lower() in wanted
     )
     own = sorted(f"{entry.name} {entry.stat().st_mtime_ns}" for entry in own_folder.rglob("*.py"))
     return "\0".join([__version__, sys.version, *installed, *own])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mlgate.data.engine import Engine
+from mlgate.data.engines.failures import EngineError
 from mlgate.data.messages import EngineName, Engines, Scope
 from mlgate.data.scanning import Holds, Scan, count_rows, is_parquet, open_scan
 
@@ -57,6 +58,7 @@ class Server(Protocol):
 
 
 _started: dict[EngineName, Server] = {}
+_failed: dict[EngineName, EngineError] = {}
 
 
 def query(
@@ -91,8 +93,14 @@ def end_engines() -> None:
 
 
 def _server(chosen: EngineName, engines: Engines) -> Server:
+    if chosen in _failed:
+        raise _failed[chosen]
     if chosen not in _started:
-        _started[chosen] = _start(chosen, engines)
+        try:
+            _started[chosen] = _start(chosen, engines)
+        except EngineError as error:
+            _failed[chosen] = error
+            raise
     return _started[chosen]
 
 
