@@ -58,7 +58,7 @@ def engine_finding(dataset: str, found: Unreadable, point: Pointer) -> Finding:
     return Finding(
         rule=UNFINISHED,
         severity=Severity.ERROR,
-        message=f"{code(dataset)} was not asked to the end: {found.subject} said {code(found.said)}",
+        message=f"{code(dataset)} was not asked to the end: {found.subject} said {code(found.said.rstrip('.'))}",
         location=point.config("engine"),
         hint=hints.get(found.subject),
         subject=dataset,

@@ -28,10 +28,10 @@ _OWN = {
     # Spark knows no nanoseconds: they are compared as the whole numbers that they are.
     "spark.sql.legacy.parquet.nanosAsLong": "true",
     "spark.sql.parquet.inferTimestampNTZ.enabled": "true",
-    "spark.sql.optimizer.nestedSchemaPruning.enabled": "true",
     "spark.sql.files.ignoreCorruptFiles": "false",
     "spark.sql.files.ignoreMissingFiles": "false",
 }
+_NO_JAVA = "Java ended before Spark was up"
 _QUIET = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
 
 
@@ -51,7 +51,8 @@ class Spark:
             self._session: Any = builder.getOrCreate()
         except Exception as error:
             self._remove()
-            raise EngineError("Spark", first_line(error)) from error
+            said = first_line(error)
+            raise EngineError("Spark", _NO_JAVA if "JAVA_GATEWAY_EXITED" in said else said) from error
 
     def open(self, paths: Sequence[str], names: Sequence[str], holds: Sequence[Holds]) -> SparkTable:
         """Return Parquet files as a table; `names` are their columns, which hold what `holds` says."""
