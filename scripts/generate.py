@@ -16,6 +16,7 @@ from tighter_table import tighter_table
 
 from mlgate import schemas
 from mlgate.checks import BUILTIN
+from mlgate.doctor.practices import PRACTICES
 from mlgate_hooks.catalog import HOOKS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -75,11 +76,18 @@ def action_tables() -> str:
     ])  # fmt: skip
 
 
+def practices_table() -> str:
+    """Return the table of what `mlgate doctor` looks at."""
+    rows = [f"| `{practice.id}` | {practice.group.lower()} | {practice.question} |" for practice in PRACTICES]
+    return "\n".join(["| practice | about | asks |", "|---|---|---|", *rows])
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "checks": checks_table,
     "hooks": hooks_table,
     "action": action_tables,
     "config": config_table,
+    "practices": practices_table,
     "tighter": tighter_table,
 }
 _PLACE = re.compile(r"(<!-- generated:(\w+) -->\n).*?(<!-- /generated -->)", re.DOTALL)

@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "action": ("mlgate.commands.action", "run the checks as the inputs of the GitHub action say"),
     "readme": ("mlgate.commands.readme", "list or mend what the README says of parameters and metrics"),
     "init": ("mlgate.commands.init", "write the config, the workflow and the hooks for this repository"),
+    "doctor": ("mlgate.commands.doctor", "say what is missing here, practice by practice, and the next step"),
     "explain": ("mlgate.commands.explain", "say what a rule means, why, and how to mend it"),
     "demo": ("mlgate.commands.demo", "run the gate on an example project and its pull requests"),
 }
