@@ -112,8 +112,8 @@ def tests(facts: Facts) -> Answer:
 def mlflow(facts: Facts) -> Answer:
     """Ask whether the tracking server answers, where runs are tracked in one."""
     from mlgate.doctor.reach import reach
-    from mlgate.metrics.mlflow_faults import without_credentials
-    from mlgate.metrics.mlflow_place import find_place
+    from mlgate.metrics.mlflow.faults import without_credentials
+    from mlgate.metrics.mlflow.place import find_place
 
     config = facts.context.config.section(METRICS.id, MetricsConfig).mlflow
     if config is None:
