@@ -12,13 +12,10 @@ import pytest
 from mlgate.dvc.assessment import Assessment, assess
 from mlgate.dvc.cache import find_cache
 from mlgate.dvc.pipeline import load_pipelines
-from mlgate.dvc.status import Fault
 from mlgate.files import HeadFiles
 from mlgate.git import open_repository
 from mlgate.proc import Children
 from repositories import Repository
-
-_FAULTS = (Fault.STALE, Fault.HAND_EDITED, Fault.NOT_LOCKED, Fault.BROKEN_CHAIN, Fault.MISSING)
 
 
 class DvcProject:
@@ -99,7 +96,7 @@ class DvcProject:
         """Return the stages and `.dvc` files that we find at fault."""
         found = self.assess()
         assert not found.problems, [str(problem) for problem in found.problems]
-        stages = {status.stage.address for status in found.statuses if status.faults(*_FAULTS)}
+        stages = {status.stage.address for status in found.statuses if not status.is_true}
         return stages | {data.file for data, reasons in found.data if reasons}
 
     def reasons(self, address: str) -> list[str]:

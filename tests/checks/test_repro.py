@@ -107,7 +107,7 @@ def place(finding: Finding) -> str:
 
 def states(outcome: Outcome) -> dict[str, str]:
     """Return the state of every stage in the table."""
-    (table,) = outcome.tables
+    (table,) = [table for table in outcome.tables if table.title == "Stages"]
     assert table.folded
     return {row.cells[0].strip("`"): row.cells[1] for row in table.rows}
 

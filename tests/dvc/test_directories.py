@@ -96,7 +96,8 @@ def test_directory__file_inside_an_output_directory(project):
     assert project.stale() == project.dvc_stale() == {"use"}
     project.repo.git("clean", "-fdxq", "--exclude=.dvc")
     assert project.reasons("use") == [
-        "broken-chain: it ran on another `data/parts/a` than the one that stage `split` records"
+        "broken-chain: it ran on another `data/parts/a` than the one that stage `split` records",
+        "deleted: `out.txt` was deleted here; `dvc checkout` brings it back",
     ]
     project.drop_data()
     assert project.reasons("use") == ["not-compared: `data/parts/a` was not compared, because its data is not here"]

@@ -63,6 +63,10 @@ class Chain:
             return item.files
         return self._cache.listing(item.hash) if item.hash and item.hash.is_folder else None
 
+    def is_cached(self, wanted: Hash) -> bool:
+        """Return whether DVC's cache here has a content, by its name."""
+        return self._cache.place(wanted) is not None
+
     def hash_within(self, made: Made, path: str) -> Hash | None:
         """Return the hash of a file or directory inside a directory that is made; None where that is not known."""
         listing = self.listing(made)

@@ -28,13 +28,14 @@ class Judged(NamedTuple):
     """An answer, with the output that the chain breaks at.
 
     Of a directory that differs, `files` are those that do, where the old listing is known; `counts` is how many files
-    it had when it was recorded, and has now.
+    it had when it was recorded, and has now. `line_ends` says that a file differs by its line ends alone.
     """
 
     content: Content
     made: Made | None = None
     files: tuple[str, ...] = ()
     counts: tuple[int | None, int] | None = None
+    line_ends: bool = False
 
 
 class Comparer:
@@ -70,6 +71,13 @@ class Comparer:
             return Judged(Content.UNKNOWN if output.cache else Content.ABSENT)
         return self._here(path, item)
 
+    def is_deleted(self, output: Output, item: Item) -> bool:
+        """Return whether an output that DVC keeps is gone from the work tree, and its cache here still has it."""
+        if not output.cache or item.hash is None or is_foreign(output.path):
+            return False
+        is_here = self._tree.is_file(output.path) or self._tree.is_folder(output.path)
+        return not is_here and self._chain.is_cached(item.hash)
+
     def is_listed_file(self, path: str) -> bool:
         """Return whether a path is a file that git tracks or would track."""
         return self._tree.is_file(path) and self._tree.is_listed(path)
@@ -94,7 +102,9 @@ class Comparer:
         found = tree.hash(path, dos2unix=item.hash.dos2unix)
         if found is None:
             return Judged(Content.UNKNOWN)
-        return Judged(Content.SAME if found == item.hash else Content.DIFFERENT)
+        if found == item.hash:
+            return Judged(Content.SAME)
+        return Judged(Content.DIFFERENT, line_ends=tree.differs_by_line_ends(path, item.hash))
 
     def _folder(self, path: str, item: Item) -> Judged:
         """Compare a directory: by git's files and the outputs in it, then by all that lies there now.

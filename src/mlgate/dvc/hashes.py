@@ -37,6 +37,15 @@ def hash_file(path: Path, *, dos2unix: bool = False) -> str:
     return digest.hexdigest()
 
 
+def differs_by_line_ends(path: Path, recorded: str) -> bool:
+    """Return whether a text file would have the recorded md5 with the line ends of the other system."""
+    data = path.read_bytes()
+    if b"\x00" in data[:_BLOCK]:
+        return False
+    unix = data.replace(b"\r\n", b"\n")
+    return recorded in (hash_bytes(unix), hash_bytes(unix.replace(b"\n", b"\r\n")))
+
+
 def hash_listing(files: Mapping[str, Hash], *, dos2unix: bool = False) -> Hash:
     """Return the hash of a directory from the hashes of its files by their path in it."""
     entries = [{"md5": files[path].md5, "relpath": path} for path in sorted(files)]

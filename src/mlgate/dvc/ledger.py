@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlgate.dvc.assessment import Assessment
-from mlgate.dvc.status import Fault, StageStatus
+from mlgate.dvc.status import UNTRUE, Fault, StageStatus
 from mlgate.report import Column, Row, Status, Table
 from mlgate.text import amount, code, codes
 
-_FAILING = (Fault.NOT_LOCKED, Fault.STALE, Fault.HAND_EDITED, Fault.BROKEN_CHAIN, Fault.MISSING)
 _STATES = {
     Fault.NOT_LOCKED: "not in the lock",
     Fault.STALE: "stale",
@@ -41,7 +40,7 @@ def note(found: Assessment) -> str:
         return codes(sorted({problem.where or "" for problem in found.problems}), 3)
     if found.without_lock or found.ignored:
         return codes([*found.without_lock, *found.ignored], 3)
-    failing = [status.stage.address for status in found.statuses if status.faults(*_FAILING)]
+    failing = [status.stage.address for status in found.statuses if status.faults(*UNTRUE)]
     failing += [data.file for data, reasons in found.data if reasons]
     return codes(failing, 3) if failing else _not_compared(found)
 
@@ -90,10 +89,10 @@ def _not_compared(found: Assessment) -> str:
 
 
 def _row(status: StageStatus) -> Row:
-    failing = [fault for fault in _FAILING if status.faults(fault)]
+    failing = [fault for fault in UNTRUE if status.faults(fault)]
     why = "; ".join(reason.words for reason in status.reasons)
     state = ", ".join(_STATES[fault] for fault in failing)
-    quiet = len(status.faults(Fault.OUTSIDE, Fault.NOT_KEPT)) == len(status.reasons)
+    quiet = len(status.faults(Fault.OUTSIDE, Fault.NOT_KEPT, Fault.DELETED)) == len(status.reasons)
     mark = Status.FAILED if failing else Status.PASSED if quiet else Status.WARNED
     if not failing:
         state = "frozen" if status.stage.frozen else "runs every time" if status.always else "up to date"

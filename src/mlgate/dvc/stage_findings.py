@@ -28,6 +28,7 @@ _LEADS = {
     Fault.NOT_KEPT: "loses an output",
     Fault.OUTSIDE: "takes data from elsewhere",
 }
+_LINE_ENDS = "keep line ends as they are committed: `* text=auto eol=lf` in .gitattributes, then check out anew"
 _SEVERITIES = {
     Fault.STALE: Severity.ERROR,
     Fault.HAND_EDITED: Severity.ERROR,
@@ -65,7 +66,7 @@ def _of_fault(
         severity=severity,
         message=f"stage {code(stage.address)} {_LEADS[fault]}: {_joined(reasons)}",
         location=_place(reasons[0], stage, context),
-        hint=_hint(stage, fault),
+        hint=_LINE_ENDS if all(reason.line_ends for reason in reasons) else _hint(stage, fault),
         subject=stage.address,
         detail="\n".join(plain(reason.words) for reason in reasons) if len(reasons) > _MOST else None,
     )

@@ -30,12 +30,20 @@ class Fault(StrEnum):
     NOT_KEPT = "not-kept"
     OUTSIDE = "outside"
     EDITED = "edited"
+    DELETED = "deleted"
+
+
+UNTRUE = (Fault.STALE, Fault.HAND_EDITED, Fault.NOT_LOCKED, Fault.BROKEN_CHAIN, Fault.MISSING)
+"""What makes a lock untrue: its entry is of another stage than the one that is committed."""
+
+
+_LINE_ENDS = "as a checkout for another system leaves them"
 
 
 class Reason(Struct, frozen=True, kw_only=True):
     """Why a stage is not up to date, in words, and the file and line that say so.
 
-    `key` is the parameter that it is about, `path` the output.
+    `key` is the parameter that it is about, `path` the output; `line_ends` says that only those of a file differ.
     """
 
     fault: Fault
@@ -44,6 +52,7 @@ class Reason(Struct, frozen=True, kw_only=True):
     line: int | None = None
     key: str | None = None
     path: str | None = None
+    line_ends: bool = False
 
 
 class StageStatus(Struct, frozen=True, kw_only=True):
@@ -53,6 +62,11 @@ class StageStatus(Struct, frozen=True, kw_only=True):
     line: int | None = None
     always: bool = False
     reasons: tuple[Reason, ...] = ()
+
+    @property
+    def is_true(self) -> bool:
+        """Return whether the lock's entry is of the stage as it is committed."""
+        return not self.faults(*UNTRUE)
 
     def faults(self, *wanted: Fault) -> tuple[Reason, ...]:
         """Return the reasons of these kinds."""
@@ -131,7 +145,8 @@ def _dependency(stage: Stage, dep: Dependency, item: Item, comparer: Comparer) -
     name = code(dep.path)
     judged = comparer.dependency(dep.path, item)
     if judged.content is Content.DIFFERENT:
-        changed = Reason(fault=Fault.STALE, words=f"{name} changed{_which(judged)}", file=dep.path)
+        how = f" in its line ends alone, {_LINE_ENDS}" if judged.line_ends else _which(judged)
+        changed = Reason(fault=Fault.STALE, words=f"{name} changed{how}", file=dep.path, line_ends=judged.line_ends)
         yield changed if comparer.is_listed_file(dep.path) else replace(changed, file=stage.file, line=dep.line)
     elif judged.content is Content.BROKEN and judged.made is not None:
         words = f"it ran on another {name} than the one that {judged.made.by} records{_which(judged)}"
@@ -156,15 +171,19 @@ def _outs(stage: Stage, locked: LockedStage, comparer: Comparer) -> Iterator[Rea
             yield Reason(fault=Fault.STALE, words=words, file=stage.file, line=out.line)
         else:
             yield from _output(stage, out, item, comparer)
+            if comparer.is_deleted(out, item):
+                words = f"{code(out.path)} was deleted here; `dvc checkout` brings it back"
+                yield Reason(fault=Fault.DELETED, words=words, file=stage.file, line=out.line, path=out.path)
 
 
 def _output(stage: Stage, out: Output, item: Item, comparer: Comparer) -> Iterator[Reason]:
     judged = comparer.output(out, item)
     if judged.content is Content.DIFFERENT:
-        words = f"the output {code(out.path)} is not the one that the lock records{_which(judged)}"
-        changed = Reason(fault=Fault.STALE, words=words, file=out.path)
-        if out.kind is OutputKind.METRIC:
-            words = f"{code(out.path)} is not what the lock records of it{_which(judged)}"
+        how = f": its line ends differ, {_LINE_ENDS}" if judged.line_ends else _which(judged)
+        words = f"the output {code(out.path)} is not the one that the lock records{how}"
+        changed = Reason(fault=Fault.STALE, words=words, file=out.path, line_ends=judged.line_ends)
+        if out.kind is OutputKind.METRIC and not judged.line_ends:
+            words = f"{code(out.path)} is not what the lock records of it{how}"
             changed = Reason(fault=Fault.HAND_EDITED, words=words, file=out.path)
         yield changed if comparer.is_listed_file(out.path) else replace(changed, file=stage.file, line=out.line)
     elif judged.content is Content.ABSENT:

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from mlgate.dvc.hashes import hash_file
+from mlgate.dvc.hashes import differs_by_line_ends, hash_file
 from mlgate.dvc.ignore import Ignore
 from mlgate.dvc.paths import is_inside
 from mlgate.dvc.records import Hash
@@ -62,6 +62,11 @@ class WorkTree:
             found = None if _is_pointer(place) else Hash(hash_file(place, dos2unix=dos2unix), dos2unix)
             self._hashes[key] = found
         return self._hashes[key]
+
+    def differs_by_line_ends(self, path: str, recorded: Hash) -> bool:
+        """Return whether a file that differs does so by its line ends alone."""
+        place = self._project / path
+        return place.stat().st_size <= CHEAP_BYTES and differs_by_line_ends(place, recorded.md5)
 
     def hashes(self, folder: str, names: Iterable[str], *, dos2unix: bool) -> Mapping[str, Hash] | None:
         """Return the hashes of files of a directory by their path in it, or None where a content is not here."""

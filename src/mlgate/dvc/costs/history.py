@@ -42,7 +42,7 @@ def remember(history: History, done: Rerun, found: Assessment) -> None:
     """Keep what the runs took whose inputs are those that the lock records."""
     from mlgate.dvc.rerun.records import Ending
 
-    true = {status.stage.address for status in found.statuses if not status.reasons}
+    true = {status.stage.address for status in found.statuses if status.is_true}
     for run in done.runs:
         entry = found.locked.get((run.stage.file, run.stage.name))
         if run.ending is Ending.DONE and entry is not None and run.stage.address in true:

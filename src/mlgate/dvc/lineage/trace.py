@@ -48,7 +48,7 @@ class Lineage(Struct, frozen=True, kw_only=True):
 
 def trace(found: Assessment, wanted: tuple[str, ...] = ()) -> Iterator[Lineage]:
     """Yield the lineage of each model that the lock has; `wanted` are the paths or globs that name models."""
-    true = {status.stage.address for status in found.statuses if not status.reasons}
+    true = {status.stage.address for status in found.statuses if status.is_true}
     for stage, out in find_models(found.pipelines, wanted):
         entry = found.locked.get((stage.file, stage.name))
         if entry is not None:

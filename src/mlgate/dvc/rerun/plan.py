@@ -10,11 +10,9 @@ from mlgate.dvc.assessment import Assessment
 from mlgate.dvc.graph import needs
 from mlgate.dvc.records import Stage
 from mlgate.dvc.rerun.records import Refusal
-from mlgate.dvc.status import Fault
 from mlgate.text import code, nearest
 
 Mode = Literal["off", "stale", "full", "sample"] | tuple[str, ...]
-_STALE = (Fault.STALE, Fault.HAND_EDITED, Fault.NOT_LOCKED, Fault.BROKEN_CHAIN, Fault.MISSING)
 
 
 class Plan(NamedTuple):
@@ -39,7 +37,7 @@ def make_plan(found: Assessment, mode: Mode, seed: str) -> Plan:
     if mode == "sample":
         return Plan(order, needed, frozenset(_picked(runnable, seed)))
     if mode == "stale":
-        stale = {status.stage.address for status in found.statuses if status.faults(*_STALE)}
+        stale = {status.stage.address for status in found.statuses if not status.is_true}
         return Plan(order, needed, frozenset(stale.intersection(runnable)))
     return _named(mode, order, needed)
 

@@ -1,0 +1,190 @@
+"""Faults planted in generated pipelines and the example: each is named, DVC agrees, and clean ones stay quiet."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from dvc_projects import DvcProject
+from generated_pipelines import PLANTS, Generated
+from mlgate.demo.world import copy_example
+from mlgate.dvc.status import Fault
+from repositories import Repository, clean_environment
+
+SEEDS = (1, 2, 3)
+EXAMPLE = {
+    "nothing": ((), set()),
+    "a dependency changed": ([("src/train.py", "Stage train", "The stage train")], {"train"}),
+    "a parameter changed": ([("params.yaml", "max_depth: 8", "max_depth: 9")], {"train"}),
+    "a command changed": ([("dvc.yaml", "python -m src.evaluate", "python -O -m src.evaluate")], {"evaluate"}),
+    "metrics changed by hand": ([("metrics.json", '"recall": 0.', '"recall": 0.9')], {"evaluate"}),
+    "an output changed": ([("data/test.csv", "sample_id,", "sample_id ,")], {"prepare", "evaluate"}),
+    "another order of stages": (
+        [
+            ("dvc.yaml", "  train:\n", "  later:\n"),
+            ("dvc.yaml", "  evaluate:\n", "  train:\n"),
+            ("dvc.yaml", "  later:\n", "  evaluate:\n"),
+        ],
+        {"train", "evaluate"},
+    ),
+    "a stage renamed": ([("dvc.yaml", "  train:\n", "  fit:\n")], {"fit"}),
+    "an output taken out": ([("dvc.yaml", "    outs:\n      - out/predictions.csv\n", "")], set()),
+    "a foreach in place of a stage": (
+        [
+            ("dvc.yaml", "  evaluate:\n    cmd: python", "  evaluate:\n    foreach: [a]\n    do:\n     cmd: python"),
+            ("dvc.yaml", "    deps:\n      - data/test.csv", "     deps:\n      - data/test.csv"),
+            ("dvc.yaml", "    params:\n      - evaluate\n    outs:", "     params:\n      - evaluate\n     outs:"),
+            ("dvc.yaml", "    metrics:\n", "     metrics:\n"),
+        ],
+        {"evaluate@a"},
+    ),
+    "a template variable changed": (
+        [
+            ("dvc.yaml", "stages:", "vars: [{stage: evaluate}]\nstages:"),
+            ("dvc.yaml", "-m src.evaluate", "-m  src.${stage}"),
+        ],
+        {"evaluate"},
+    ),
+}
+Copy = Callable[[int], tuple[Generated, DvcProject]]
+
+
+@pytest.fixture(scope="session")
+def generated_made(tmp_path_factory: pytest.TempPathFactory) -> Mapping[int, Path]:
+    """A project for each seed, run once."""
+    found = {}
+    for seed in SEEDS:
+        folder = tmp_path_factory.mktemp(f"generated-{seed}")
+        env = clean_environment(folder / "home")
+        with pytest.MonkeyPatch.context() as patch:
+            project = DvcProject(Repository.create(folder / "repo", env), env, patch)
+            project.init()
+            Generated(seed).write(project)
+            project.reproduce()
+        found[seed] = project.path
+    return found
+
+
+@pytest.fixture
+def generated(
+    generated_made: Mapping[int, Path], tmp_path: Path, env: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Copy:
+    """Gives the pipeline of a seed and a copy of its project."""
+
+    def copied(seed: int) -> tuple[Generated, DvcProject]:
+        shutil.copytree(generated_made[seed], tmp_path / "repo", symlinks=True)
+        return Generated(seed), DvcProject(Repository(tmp_path / "repo", env), env, monkeypatch)
+
+    return copied
+
+
+@pytest.fixture(scope="session")
+def example_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example, run once."""
+    folder = tmp_path_factory.mktemp("example")
+    env = clean_environment(folder / "home")
+    copy_example(folder / "repo")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", f"{Path(sys.executable).parent}:{env['PATH']}")
+        made = Repository.create(folder / "repo", env)
+        project = DvcProject(made, {name: value for name, value in env.items() if name != "PATH"}, patch)
+        project.init()
+        project.reproduce()
+    return project.path
+
+
+@pytest.fixture
+def example(example_made: Path, tmp_path: Path, env: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> DvcProject:
+    """A copy of the example with its data."""
+    shutil.copytree(example_made, tmp_path / "example", symlinks=True)
+    return DvcProject(Repository(tmp_path / "example", env), env, monkeypatch)
+
+
+def check_out_for_windows(project: DvcProject) -> None:
+    """Leave the work tree as a checkout with `core.autocrlf` does."""
+    project.repo.git("config", "core.autocrlf", "true")
+    project.repo.git("rm", "-r", "-q", "--cached", ".")
+    project.repo.git("reset", "-q", "--hard")
+
+
+def deleted(project: DvcProject) -> set[str]:
+    """Return the stages of which we say that an output is gone."""
+    return {status.stage.address for status in project.assess().statuses if status.faults(Fault.DELETED)}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("fault", PLANTS)
+def test_generated__every_fault_is_named_and_nothing_else(generated, fault, seed):
+    made, project = generated(seed)
+    expected = PLANTS[fault](made, project)
+    assert project.stale() == expected
+    assert project.dvc_stale() == expected
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_generated__line_ends_of_another_system_are_named_as_such(generated, seed):
+    _, project = generated(seed)
+    check_out_for_windows(project)
+    stale = project.stale()
+    assert stale == project.dvc_stale() != set()
+    for address in stale:
+        assert "in its line ends alone" in project.reasons(address)[0]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_generated__deleted_output_is_named_and_no_fault_of_the_lock(generated, seed):
+    made, project = generated(seed)
+    name = made.chance.choice(made.plain)
+    (project.path / f"{name}.out").unlink()
+    assert project.dvc_stale() == {name, *made.after(name)}
+    assert (project.stale(), deleted(project)) == (set(), {name})
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_generated__a_clone_without_data_says_the_same(generated, seed):
+    made, project = generated(seed)
+    expected = PLANTS["a parameter changed"](made, project) | PLANTS["an arm of a foreach added"](made, project)
+    project.repo.commit()
+    project.drop_data()
+    assert (project.stale(), deleted(project)) == (expected, set())
+
+
+@pytest.mark.parametrize("fault", EXAMPLE)
+def test_example__every_fault_is_named_and_nothing_else(example, fault):
+    edits, expected = EXAMPLE[fault]
+    for name, old, new in edits:
+        (example.path / name).chmod(0o644)
+        example.edit(name, old, new)
+    assert example.stale() == expected
+    assert example.dvc_stale() == expected
+
+
+def test_example__broken_chain(example, monkeypatch):
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:/usr/bin:/bin")
+    example.edit("params.yaml", "test_share: 0.5", "test_share: 0.4")
+    with example.dvc() as repo:
+        repo.reproduce("prepare", single_item=True)
+    assert example.stale() == example.dvc_stale() == {"train", "evaluate"}
+    assert example.reasons("train")[0].startswith("broken-chain: it ran on another `data/train.csv`")
+
+
+def test_example__line_ends_of_another_system(example):
+    check_out_for_windows(example)
+    assert example.stale() == example.dvc_stale() == {"prepare", "train", "evaluate"}
+    assert "changed in its line ends alone" in example.reasons("train")[0]
+
+
+def test_example__deleted_output(example):
+    (example.path / "out" / "model.joblib").unlink()
+    assert example.dvc_stale() == {"train", "evaluate"}
+    assert (example.stale(), deleted(example)) == (set(), {"train"})
+
+
+def test_example__deleted_metrics_are_named(example):
+    (example.path / "metrics.json").unlink()
+    assert example.dvc_stale() == {"evaluate"}
+    assert "metrics.json" in example.reasons("evaluate")[0]
