@@ -32,6 +32,7 @@ security: dev ## Check the action and the workflows
 		$(actions) .github/workflows $(wildcard workflows/*.yml)
 	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-actions $(actions)
 	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-workflows $(workflows)
+	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.gitlab-ci workflows/gitlab/mlgate.yml
 	@$$(.ci/go-tool actionlint github.com/rhysd/actionlint/cmd/actionlint v1.7.12) -shellcheck= -pyflakes= $(workflows)
 
 generate: dev ## Make what is generated: schemas, hooks file, tables of the pages

@@ -35,6 +35,8 @@ class Event(Struct, frozen=True, kw_only=True):
 
 def read_event(env: Mapping[str, str]) -> Event:
     """Return the event of this run; refuses the one that would run foreign code with the repository's secrets."""
+    if env.get("GITLAB_CI") == "true":
+        return _of_gitlab(env)
     name = env.get("GITHUB_EVENT_NAME")
     if env.get("GITHUB_ACTIONS") != "true" or not name:
         return Event()
@@ -59,6 +61,23 @@ def read_event(env: Mapping[str, str]) -> Event:
         run=f"{run}.{attempt}" if run else None,
         labels=_labels(pull),
         is_fork=bool(pull) and _repository(pull, "head") != _repository(pull, "base"),
+    )
+
+
+def _of_gitlab(env: Mapping[str, str]) -> Event:
+    """Return the event of a pipeline, in the words of GitHub: a merge request is a pull request."""
+    number = env.get("CI_MERGE_REQUEST_IID", "")
+    source = env.get("CI_PIPELINE_SOURCE") or "pipeline"
+    pipeline = env.get("CI_PIPELINE_ID", "")
+    return Event(
+        name="pull_request" if number else source,
+        base_commit=_hash(env, "CI_MERGE_REQUEST_DIFF_BASE_SHA") if number else None,
+        base_branch=_text(env, "CI_MERGE_REQUEST_TARGET_BRANCH_NAME"),
+        head_commit=_hash(env, "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or _hash(env, "CI_COMMIT_SHA"),
+        before=_hash(env, "CI_COMMIT_BEFORE_SHA") if source == "push" else None,
+        number=int(number) if number.isascii() and number.isdigit() and len(number) < 16 else None,
+        default_branch=_text(env, "CI_DEFAULT_BRANCH"),
+        run=f"{pipeline}.1" if pipeline.isascii() and pipeline.isdigit() else None,
     )
 
 
@@ -92,7 +111,7 @@ def _labels(pull: dict[str, Any]) -> tuple[str, ...]:
     return tuple(name for name in names if isinstance(name, str))
 
 
-def _hash(value: dict[str, Any], key: str) -> str | None:
+def _hash(value: Mapping[str, Any], key: str) -> str | None:
     """Return a full hash: whatever else stands there must not reach git, and zeros stand for no commit."""
     found = _text(value, key)
     return found if found and _HASH.fullmatch(found) and not _ABSENT.fullmatch(found) else None
@@ -103,6 +122,6 @@ def _branch(group: dict[str, Any]) -> str | None:
     return ref.removeprefix("refs/heads/") if ref else None
 
 
-def _text(value: dict[str, Any], key: str) -> str | None:
+def _text(value: Mapping[str, Any], key: str) -> str | None:
     found = value.get(key)
     return found if isinstance(found, str) and found else None

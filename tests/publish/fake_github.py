@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 from publish.github_description import check_answer, check_request, find, sample
@@ -56,7 +56,9 @@ class Fault(NamedTuple):
     hangs: bool = False
 
 
-class _Server(ThreadingHTTPServer):
+class Server(ThreadingHTTPServer):
+    """A server that many may ask at once."""
+
     request_queue_size = 64
     daemon_threads = True
 
@@ -85,7 +87,7 @@ class FakeGitHub:
         self.lock = threading.RLock()
         self.released = threading.Event()
         self._last = 100
-        self._server = _Server(("127.0.0.1", 0), _handler(self))
+        self._server = Server(("127.0.0.1", 0), handler(self))
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate)
@@ -299,7 +301,18 @@ class FakeGitHub:
         return self._page(asked, [one for one in found if wanted in (None, one["head"]["label"])])
 
 
-def _handler(github: FakeGitHub) -> type[BaseHTTPRequestHandler]:
+class Answering(Protocol):
+    """What a server hands each request to."""
+
+    released: threading.Event
+
+    def answer(self, asked: Asked) -> Said | None:
+        """Return the answer, or None to break the connection."""
+
+
+def handler(github: Answering) -> type[BaseHTTPRequestHandler]:
+    """Return what reads the requests for a played forge, and writes its answers."""
+
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -332,7 +345,7 @@ def _handler(github: FakeGitHub) -> type[BaseHTTPRequestHandler]:
                 if size < len(raw) and github.released.wait(0.05):
                     return
 
-        do_GET = do_POST = do_PATCH = do_DELETE = _serve  # noqa: N815
+        do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _serve  # noqa: N815
 
         def log_message(self, *_: object) -> None:
             pass

@@ -88,6 +88,9 @@ def _ask(report: Report, arguments: argparse.Namespace, env: Mapping[str, str]) 
     wants_checks = arguments.annotations == _CHECK_RUN
     if arguments.comment == arguments.issue == "never" and not wants_checks:
         return False
+    if env.get("GITLAB_CI") == "true":
+        _tell(_noted(report, arguments, env), arguments, env)
+        return True
     from mlgate.commands.publish_github import Forge
 
     forge = Forge(report, env, arguments.page)
@@ -101,6 +104,17 @@ def _ask(report: Report, arguments: argparse.Namespace, env: Mapping[str, str]) 
         if not posted.is_done:
             _annotate(report, env)
     return True
+
+
+def _noted(report: Report, arguments: argparse.Namespace, env: Mapping[str, str]) -> Posted:
+    """Write the note on a merge request of GitLab, which is all that is made there."""
+    from mlgate.publish import gitlab
+    from mlgate.publish.posting import Posted, When, failed
+
+    try:
+        return gitlab.comment(report, env, When(arguments.comment), arguments.page)
+    except MlgateError as error:
+        return Posted(said=failed(error), is_warning=True)
 
 
 def _of_another_run(arguments: argparse.Namespace, env: Mapping[str, str]) -> int:

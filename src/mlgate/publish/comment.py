@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from mlgate.publish.github_client import GitHub
+from mlgate.publish.client import Client
 from mlgate.publish.refusals import ApiError, LimitError
 from mlgate.publish.thread import Comment, Place, run_of
 from mlgate.publish.transport import NoAnswerError
@@ -34,7 +34,7 @@ class Body(Struct, frozen=True, kw_only=True):
     render: Callable[[int], str]
 
     def written(self, write: Callable[[str], Comment | None]) -> Comment | None:
-        """Write the comment, and once more at half the length where GitHub finds it too long."""
+        """Write the comment, and once more at half the length where the forge finds it too long."""
         try:
             return write(self.render(LIMIT))
         except ApiError as error:
@@ -43,16 +43,16 @@ class Body(Struct, frozen=True, kw_only=True):
         return write(self.render(LIMIT // 2))
 
 
-def put(github: GitHub, thread: Place, body: Body, *, new: bool) -> Done:
+def put(client: Client, thread: Place, body: Body, *, new: bool) -> Done:
     """Bring the comment up to date; one that is not there yet is made only with `new`."""
     marked = thread.marked()
-    mine = _by(github.login(), marked) if marked else []
+    mine = _by(client.login(), marked) if marked else []
     while mine:
         done = _updated(thread, mine, body)
         if done:
             return done
         mine = mine[1:]
-    return _created(github, thread, body) if new else Done.NOT_NEEDED
+    return _created(client, thread, body) if new else Done.NOT_NEEDED
 
 
 def _updated(thread: Place, mine: list[Comment], body: Body) -> Done | None:
@@ -85,8 +85,8 @@ def _defend(thread: Place, edited: Comment) -> None:
         thread.edit(edited, edited.body)
 
 
-def _created(github: GitHub, thread: Place, body: Body) -> Done:
-    made = body.written(lambda text: _added(github, thread, text))
+def _created(client: Client, thread: Place, body: Body) -> Done:
+    made = body.written(lambda text: _added(client, thread, text))
     if made is None:
         raise AssertionError("a comment that was added is there")
     mine = {comment.id: comment for comment in (*_by(made.author, thread.marked()), made)}
@@ -120,22 +120,22 @@ def _holds(thread: Place, oldest: Comment, newest: Comment) -> bool:
     return edited is not None
 
 
-def _added(github: GitHub, thread: Place, text: str) -> Comment:
+def _added(client: Client, thread: Place, text: str) -> Comment:
     """Add the comment; after an answer that leaves open whether it was added, look before adding it again."""
     attempt = 0
     while True:
         try:
             return thread.add(text)
         except (ApiError, NoAnswerError) as error:
-            github.pause(error, attempt)
-            if not isinstance(error, LimitError) and (found := _same(github, thread, text)):
+            client.pause(error, attempt)
+            if not isinstance(error, LimitError) and (found := _same(client, thread, text)):
                 return found
         attempt += 1
 
 
-def _same(github: GitHub, thread: Place, text: str) -> Comment | None:
+def _same(client: Client, thread: Place, text: str) -> Comment | None:
     marked = [comment for comment in thread.marked() if run_of(comment.body) == run_of(text)]
-    return next(iter(_by(github.login(), marked)), None) if marked else None
+    return next(iter(_by(client.login(), marked)), None) if marked else None
 
 
 def _by(author: str, comments: list[Comment]) -> list[Comment]:

@@ -8,12 +8,14 @@ from enum import StrEnum
 from functools import cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mlgate.errors import MlgateError, UsageError
+from mlgate.publish.client import Client
 from mlgate.publish.comment import Body, put
 from mlgate.publish.github_client import API, GitHub
 from mlgate.publish.refusals import NotAllowedError, permissions
-from mlgate.publish.thread import Thread
+from mlgate.publish.thread import Place, Thread
 from mlgate.publish.transport import Transport
 from mlgate.render import markdown
 from mlgate.render.marker import prefix
@@ -53,17 +55,23 @@ class Posted(Struct, frozen=True, kw_only=True):
 
 def post(github: GitHub, report: Report, pull: Pull, when: When) -> Posted:
     """Write or update the comment; a problem with that is told, and never raised, for it says nothing of the model."""
+    thread = Thread(github, pull.repository, pull.number, prefix(report.key))
+    posted = post_in(github, thread, report, when, pull.page)
+    return replace(posted, said=posted.said.format(f"pull request {pull.number}")) if posted.is_done else posted
+
+
+def post_in(client: Client, place: Place, report: Report, when: When, page: str | None) -> Posted:
+    """Write or update the comment in a conversation, whose name goes into the `{}` of what is said of success."""
     if when is When.NEVER:
         return Posted(said="no comment: it is turned off")
-    body = Body(render=cache(lambda limit: markdown.render(report, limit=limit, full_report=pull.page)))
+    body = Body(render=cache(lambda limit: markdown.render(report, limit=limit, full_report=page)))
     try:
-        thread = Thread(github, pull.repository, pull.number, prefix(report.key))
-        done = put(github, thread, body, new=wanted(report, when))
+        done = put(client, place, body, new=wanted(report, when))
     except NotAllowedError as error:
         return Posted(said=failed(error), is_warning=True, sample=permissions("pull-requests"))
     except MlgateError as error:
         return Posted(said=failed(error), is_warning=True)
-    return Posted(said=f"the comment on pull request {pull.number} is {done}", is_done=True)
+    return Posted(said=f"the comment on {{}} is {done}", is_done=True)
 
 
 def failed(error: MlgateError, what: str = "comment") -> str:

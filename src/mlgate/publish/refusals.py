@@ -42,11 +42,14 @@ class LimitError(ApiError):
         self.seconds = seconds
 
 
-def refusal(answer: Answer, asked: str) -> ApiError:
-    """Return the error for an answer that is not a success; `asked` says in words what was asked for."""
+LACKING = "let the job have the `permissions:` shown below"
+
+
+def refusal(answer: Answer, asked: str, forge: str = "GitHub", lacking: str = LACKING) -> ApiError:
+    """Return the error for an answer that is no success; `asked` is what was asked for, `lacking` what a 403 lacks."""
     said = _said(answer.body)
     status = answer.status
-    words = f"GitHub answered {status} to {asked}" + (f": {code(said, 200)}" if said else "")
+    words = f"{forge} answered {status} to {asked}" + (f": {code(said, 200)}" if said else "")
     if status in (403, 429) and (status == 429 or _is_limit(answer.headers, said)):
         return LimitError(words, status=status, seconds=_pause(answer.headers))
     if status >= 500 or status == 408:
@@ -56,17 +59,16 @@ def refusal(answer: Answer, asked: str) -> ApiError:
     if status == 403 and "locked" in said.lower():
         return ApiError(words, status=status, hint="the conversation is locked; unlock it to get comments", said=said)
     if status == 403:
-        hint = "let the job have the `permissions:` shown below"
-        return NotAllowedError(words, status=status, hint=hint, said=said)
+        return NotAllowedError(words, status=status, hint=lacking, said=said)
     if status in (301, 302, 303, 307, 308):
-        return ApiError(words, status=status, hint="set GITHUB_API_URL to the API's own address", said=said)
+        return ApiError(words, status=status, hint="name the API by its own address", said=said)
     return ApiError(words, status=status, hint=_HINTS.get(status), said=said)
 
 
 _HINTS = {
     404: "the pull request does not exist, or the token cannot see the repository",
     410: "the conversation is gone, or the repository has issues turned off",
-    422: "GitHub found the request not valid",
+    422: "the request was found not valid",
 }
 
 
