@@ -12,7 +12,7 @@ from mlgate.config import Section
 from mlgate.context import Context
 from mlgate.errors import ToolMissingError
 from mlgate.integrity.settings import IntegrityConfig
-from mlgate.report import Outcome
+from mlgate.report import Enforcement, Outcome
 from mlgate.text import code
 from mlgate.units import Duration
 
@@ -33,6 +33,12 @@ class DataConfig(Section, frozen=True):
     examples: Annotated[
         int, Meta(description="How many values a finding shows; 0 shows where rows are, but no values.", ge=0, le=20)
     ] = 5
+    contract_changes: Annotated[
+        Enforcement,
+        Meta(
+            description="Columns that a contract lost, retyped or loosened since the baseline: `block`, `warn`, `off`."
+        ),
+    ] = Enforcement.BLOCK
     integrity: Annotated[IntegrityConfig, Meta(description="What is looked for beside the contract.")] = (
         IntegrityConfig()
     )
@@ -45,7 +51,8 @@ def run(context: Context, config: DataConfig) -> Outcome:
     _require_packages()
     _require_engines(context)
     from mlgate.cache import open_cache
-    from mlgate.data.findings import examine
+    from mlgate.data.contract_change import contract_findings
+    from mlgate.data.findings import examine, with_findings
     from mlgate.data.plan import make_plan
     from mlgate.data.remembering import hold_remembered
     from mlgate.data.session import Answers
@@ -61,7 +68,8 @@ def run(context: Context, config: DataConfig) -> Outcome:
     if answers.never_began is not None:
         hint = "run `python -c 'import pandera'` with mlgate's Python, and see the log with `--verbose`"
         return Outcome.crashed("pandera could not be started", hint=hint, log=answers.never_began.printed)
-    examined = examine(context, plan, answers, str(config.timeout))
+    changes = contract_findings(context, plan, answers, limits, cache, config.contract_changes)
+    examined = with_findings(examine(context, plan, answers, str(config.timeout)), changes)
     found = inspect(context, Options(config.integrity, config.examples, limits.deadline), cache)
     return sum_up(joined(examined, found), answers)
 

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO
 
 import msgspec
@@ -41,12 +42,12 @@ class Ending(msgspec.Struct, frozen=True):
 class Child:
     """A worker process at work on one job."""
 
-    def __init__(self, context: Context, job: Job) -> None:
-        """Start it."""
+    def __init__(self, context: Context, job: Job, folder: Path | None = None) -> None:
+        """Start it in the project folder, or in the one that is given."""
         self._children = context.children
         command = (sys.executable, "-P", "-m", "mlgate.data.worker")
         env = _ENV | _of_engines(context, job)
-        self._process: subprocess.Popen[bytes] = context.children.start(command, cwd=context.project, env=env)
+        self._process: subprocess.Popen[bytes] = context.children.start(command, cwd=folder or context.project, env=env)
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._printed = _Tail()
         self._threads = [

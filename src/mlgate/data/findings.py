@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mlgate.context import Context
 from mlgate.data.breaches import Words, bundled
@@ -41,6 +42,21 @@ def examine(context: Context, plan: Plan, answers: Answers, limit: str) -> list[
     """Return what is known of each dataset, in the order of the config; `limit` is the time of a step in words."""
     said: set[int] = set()
     return [_Examiner(context, plan, answers, dataset, limit).examine(said) for dataset in plan.datasets]
+
+
+def with_findings(examined: Sequence[Examined], found: Mapping[str, Sequence[Finding]]) -> list[Examined]:
+    """Return datasets with more findings by their names, which weigh on how each ended."""
+    return [_heavier(one, found.get(one.name, ())) for one in examined]
+
+
+def _heavier(one: Examined, found: Sequence[Finding]) -> Examined:
+    weights = {finding.severity for finding in found}
+    status = one.status
+    if Severity.ERROR in weights:
+        status = Status.FAILED
+    elif Severity.WARNING in weights and status in (Status.PASSED, Status.SKIPPED):
+        status = Status.WARNED
+    return replace(one, status=status, findings=(*one.findings, *found))
 
 
 class _Examiner:

@@ -10,6 +10,8 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
+from mlgate.data.description import Described
+
 Text = Annotated[str, Meta(max_length=2_000)]
 Names = Annotated[tuple[Text, ...], Meta(max_length=200)]
 
@@ -102,12 +104,13 @@ class Step(Event, frozen=True, kw_only=True, tag="step"):
 
 
 class Loaded(Event, frozen=True, kw_only=True, tag="loaded"):
-    """A contract is there: its name, its engine, and the lines of its columns."""
+    """A contract is there: its name, its engine, the lines of its columns, and what it says."""
 
     contract: int
     name: Text
     engine: Text
     lines: dict[str, int]
+    described: Described | None = None
 
 
 class Planned(Event, frozen=True, kw_only=True, tag="planned"):

@@ -126,9 +126,14 @@ def _names_key(job: Job, contract: int) -> str:
     return f"files-{digest(os.fsencode(job.project), os.fsencode(held.path), repr(held.name).encode())}"
 
 
+def known_files(job: Job, contract: int, cache: Cache) -> tuple[str, ...] | None:
+    """Return the files of the project that a contract opened when it was last asked, where that is known."""
+    return decoded(cache.get(_names_key(job, contract)), tuple[str, ...])
+
+
 def _contract_key(job: Job, contract: int, cache: Cache) -> str | None:
     """Return what a contract is by the content of all that it opened, or None where that is not known."""
-    paths = decoded(cache.get(_names_key(job, contract)), tuple[str, ...])
+    paths = known_files(job, contract, cache)
     if paths is None:
         return None
     held = job.contracts[contract]

@@ -57,7 +57,7 @@ def uniqueness(schema: Any, engine: Engine, frame: Any) -> list[Rule]:
         if component.unique
         for name in names
     ]
-    for number, columns in enumerate(_together(schema.unique)):
+    for number, columns in enumerate(together(schema.unique)):
         held = tuple(name for name in columns if name in frame.columns)
         if held:
             found.append(Rule(f"unique::{number}", Stage.UNIQUE, held, keep=_keep(schema.report_duplicates)))
@@ -118,7 +118,8 @@ def bare(schema: Any, without: Collection[str]) -> Any:
     return made
 
 
-def _together(unique: Any) -> list[list[str]]:
+def together(unique: Any) -> list[list[str]]:
+    """Return the sets of columns that must be unique together."""
     if not unique:
         return []
     return [list(unique)] if all(isinstance(name, str) for name in unique) else [list(names) for names in unique]

@@ -103,6 +103,10 @@ def _be_the_first_to_go() -> None:
 
 def _answer(job: Job, say: Channel) -> None:
     contracts = _Contracts(job, say)
+    if not job.tasks:
+        # Nothing is to be validated: what the contracts say is what is wanted.
+        for number in range(len(job.contracts)):
+            contracts.load(number)
     for number, task in enumerate(job.tasks):
         try:
             contracts.answer(number, task.contract)
@@ -123,6 +127,7 @@ class _Contracts:
         self._say = say
         self._loaded: dict[int, Contract | None] = {}
         self._plans: dict[int, Plans] = {}
+        self._prepared = False
 
     def answer(self, number: int, wanted: int) -> None:
         from mlgate.data.task import run_planned, run_task
@@ -133,13 +138,15 @@ class _Contracts:
         if plans and run_planned(self._job, number, plans, self._say):
             return
         if wanted not in self._loaded:
-            self._loaded[wanted] = self._load(wanted)
+            self._loaded[wanted] = self.load(wanted)
         contract = self._loaded[wanted]
         if contract is not None:
             run_task(self._job, number, contract, self._say, plans)
 
-    def _load(self, wanted: int) -> Contract | None:
-        if not self._loaded:
+    def load(self, wanted: int) -> Contract | None:
+        """Return a contract, pandera imported before; None where it cannot be used, which is said."""
+        if not self._prepared:
+            self._prepared = True
             import pandera  # noqa: F401 - before the project can put anything in its way
 
             from mlgate.data.loading import prepare_imports
@@ -160,6 +167,7 @@ def _known_plans(job: Job, wanted: int) -> Plans:
 
 def _load(job: Job, number: int, say: Channel) -> Contract | None:
     """Return a contract; None where it cannot be used, which is said."""
+    from mlgate.data.describing import describe
     from mlgate.data.loading import load_contract
 
     wanted = job.contracts[number]
@@ -170,7 +178,8 @@ def _load(job: Job, number: int, say: Channel) -> Contract | None:
         say(msgspec.structs.replace(error.event, contract=number))
         return None
     lines = {shorten(name): line for name, line in list(found.lines.items())[:10_000]}
-    say(Loaded(contract=number, name=shorten(found.name), engine=found.engine, lines=lines))
+    described = describe(found.schema, Path(wanted.path))
+    say(Loaded(contract=number, name=shorten(found.name), engine=found.engine, lines=lines, described=described))
     return found
 
 

@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from mlgate.config import PYPROJECT, Dataset
+from mlgate.config import Dataset
 from mlgate.context import Context
+from mlgate.data.baseline_config import datasets_before
 from mlgate.data.dvc_outputs import dvc_outputs
 from mlgate.data.formats import format_of
 from mlgate.data.sources import Absence, Absent, find_source
-from mlgate.documents import DocumentError, parse
 from mlgate.dvc.versions import Version, Versions, Why
 
 
@@ -68,7 +68,7 @@ class Sides:
 
     def before(self, name: str, dataset: Dataset) -> Side:
         """Return a dataset as it was at the baseline; `dataset` is what the config says of it now."""
-        then = self._dataset_before(name) or dataset
+        then = self._datasets_before.get(name) or dataset
         names = self._names_before(then)
         versions = [self._versions.before(path) for path in names or [_normal(then.path)]]
         lost = [version for version in versions if version.data is None and version.why is not Why.UNKNOWN]
@@ -76,12 +76,16 @@ class Sides:
 
     def is_unchanged(self, name: str, dataset: Dataset) -> bool:
         """Return whether a dataset has the same files as at the baseline, by their hashes: then none need be read."""
-        then = self._dataset_before(name) or dataset
+        then = self._datasets_before.get(name) or dataset
         source = find_source(self._context, dataset.path, self._outputs)
         names = {*source.files, *(path for absent in source.absent for path in self._kept(absent))}
         known = all(self._kept(absent) for absent in source.absent)
         same = bool(names) and known and names == set(self._names_before(then))
         return same and then.separator == dataset.separator and all(map(self._versions.is_unchanged, names))
+
+    @cached_property
+    def _datasets_before(self) -> dict[str, Dataset]:
+        return datasets_before(self._context)
 
     @cached_property
     def _outputs(self) -> frozenset[str]:
@@ -97,24 +101,6 @@ class Sides:
         names = self._versions.names_before(_normal(dataset.path))
         # A directory without its listing stands for files that are not known.
         return [name for name in names if format_of(name) or self._versions.before(name).why not in (None, Why.UNKNOWN)]
-
-    def _dataset_before(self, name: str) -> Dataset | None:
-        """Return what the baseline's config says of a dataset: its file may have had another name there."""
-        config, files = self._context.config.source, self._context.baseline_files
-        if config is None or files is None or not config.startswith(self._context.prefix):
-            return None
-        data = files.read(config[len(self._context.prefix) :])
-        try:
-            value: object = parse(data, config) if data else None
-        except DocumentError:
-            return None
-        for key in (*(("tool", "mlgate") if config.endswith(PYPROJECT) else ()), "datasets", name):
-            value = value.get(key) if isinstance(value, dict) else None
-        path = value.get("path") if isinstance(value, dict) else None
-        separator = value.get("separator") if isinstance(value, dict) else None
-        if not isinstance(path, str) or not path:
-            return None
-        return Dataset(path=path, separator=separator if isinstance(separator, str) else Dataset(path=path).separator)
 
 
 def _normal(path: str) -> str:

@@ -12,7 +12,7 @@ from mlgate.cache import Cache
 from mlgate.config import Dataset
 from mlgate.context import Context
 from mlgate.data.defects import unreadable_finding
-from mlgate.data.findings import Examined
+from mlgate.data.findings import Examined, with_findings
 from mlgate.data.losses import UNFINISHED
 from mlgate.data.pointing import Pointer
 from mlgate.drift.reading import TableError
@@ -28,8 +28,6 @@ from mlgate.integrity.telling import Seen, Teller
 from mlgate.integrity.values import value_findings
 from mlgate.report import Enforcement, Finding, Severity, Status
 from mlgate.text import code
-
-_WORSE = {Severity.ERROR: Status.FAILED, Severity.WARNING: Status.WARNED}
 
 
 class Options(NamedTuple):
@@ -63,11 +61,8 @@ def _joined(one: Examined, found: list[Finding], seen: Seen | None) -> Examined:
         one = replace(one, status=Status.PASSED, rows=survey.rows, columns=len(survey.columns), files=len(seen.files))
     if any(finding.rule == UNFINISHED for finding in one.findings):
         found = [finding for finding in found if finding.rule != UNFINISHED]
-    status = one.status
-    for severity, worse in _WORSE.items():
-        if status in (Status.PASSED, Status.SKIPPED, Status.WARNED) and any(f.severity is severity for f in found):
-            status = worse
-    return replace(one, status=status, findings=(*one.findings, *found))
+    (heavier,) = with_findings([one], {one.name: found})
+    return heavier
 
 
 class _Inspector:
