@@ -72,16 +72,21 @@ def _differs(context: Context, plan: Plan, answers: Answers, cache: Cache, old: 
     changed = {path for change in context.changes for path in (change.path, change.old) if path}
     if new[0] in changed:
         return True
-    number = _number(plan, new)
-    files = answers.used if answers.used is not None else known_files(plan.job, number, cache) if number >= 0 else None
+    files = _files(plan, answers, cache, new)
     if files is None:
         return any(path.endswith(".py") for path in changed)
     project = context.project
-    return any(Path(file).is_relative_to(project) and _from(file, project) in changed for file in files)
+    return any(Path(file).relative_to(project).as_posix() in changed for file in files)
 
 
-def _from(file: str, project: Path) -> str:
-    return Path(file).relative_to(project).as_posix()
+def _files(plan: Plan, answers: Answers, cache: Cache, wanted: Reference) -> Collection[str] | None:
+    """Return the files of the project that a contract is made of, or None where that is not known."""
+    number = _number(plan, wanted)
+    if number < 0:
+        return None
+    if cache.is_on:
+        return known_files(plan.job, number, cache)
+    return answers.used if number in answers.loaded else None
 
 
 def _number(plan: Plan, wanted: Reference) -> int:
