@@ -25,7 +25,8 @@ def run(context: Context, config: MetricsConfig) -> Outcome:
 
     cache = find_cache(context.project, context.root)
     sources = find_sources(context, config.files, cache)
-    about_sources = file_findings.of_sources(context, config.files, sources)
+    sources, pulled = beside.pull_missing(context, config, sources, cache)
+    about_sources = [*pulled, *file_findings.of_sources(context, config.files, sources)]
     if not (sources.files or about_sources or config.rules or config.predictions or config.mlflow):
         return Outcome.skipped("no metric files found", hint=_NOTHING)
     tracked = beside.ask_mlflow(context, config)

@@ -81,6 +81,7 @@ def _expanded(files: Files, path: str, owned: Mapping[str, _Owned], cache: Cache
             cached=owner.output.cache,
             stage=owner.stage.address if owner.stage else None,
             hash=_hash_in(name, owner, cache),
+            lost=owner.output.path != name and _is_lost(owner, cache),
         )
 
 
@@ -93,6 +94,13 @@ def _hash_in(path: str, owner: _Owned, cache: Cache | None) -> Hash | None:
     if path == top:
         return owner.item.hash if owner.item else None
     return _listing(owner, cache).get(path[len(top) + 1 :])
+
+
+def _is_lost(owner: _Owned, cache: Cache | None) -> bool:
+    """Return whether the lock names a listing of the directory that is not on this machine."""
+    item = owner.item
+    is_named = item is not None and item.files is None and item.hash is not None and item.hash.is_folder
+    return is_named and not _listing(owner, cache)
 
 
 def _listing(owner: _Owned | None, cache: Cache | None) -> Mapping[str, Hash]:

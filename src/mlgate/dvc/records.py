@@ -124,13 +124,15 @@ class MetricFile(Struct, frozen=True, kw_only=True):
     """One file that `dvc metrics show` reads.
 
     `cached` says that DVC keeps its content (it is not in git), and `hash` by which name, as far as the lock says;
-    `stage` names the stage that writes it.
+    `stage` names the stage that writes it; `lost` says that the listing of its directory, which has the hash, is not
+    on this machine.
     """
 
     path: str
     cached: bool = False
     stage: str | None = None
     hash: Hash | None = None
+    lost: bool = False
 
 
 class Pipelines(Struct, frozen=True, kw_only=True):

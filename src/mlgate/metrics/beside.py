@@ -11,11 +11,22 @@ from mlgate.metrics.compare import Judgement, Kind
 from mlgate.metrics.config import MetricsConfig
 from mlgate.metrics.places import Places
 from mlgate.metrics.sources import Sources
-from mlgate.report import Baseline, Location, Table
+from mlgate.report import Baseline, Finding, Location, Table
 
 if TYPE_CHECKING:
     from mlgate.metrics.mlflow.runs import Tracked
     from mlgate.metrics.reference import Compared
+
+
+def pull_missing(
+    context: Context, config: MetricsConfig, sources: Sources, cache: Cache
+) -> tuple[Sources, tuple[Finding, ...]]:
+    """Bring from DVC's remote what this machine lacks, where the config lets us; return the sources as they are now."""
+    if not config.pull:
+        return sources, ()
+    from mlgate.metrics.pulling import pull
+
+    return pull(context, config, sources, cache)
 
 
 def ask_mlflow(context: Context, config: MetricsConfig) -> Tracked | None:

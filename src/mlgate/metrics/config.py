@@ -56,6 +56,10 @@ class MetricsConfig(Section, frozen=True):
             le=200,
         ),
     ] = 20
+    pull: Annotated[
+        bool,
+        Meta(description="Whether to bring from DVC's remote the metrics and predictions that this machine lacks."),
+    ] = False
     mlflow: Annotated[
         MlflowConfig | None, Meta(description="Where runs are tracked, whose metrics are judged too.")
     ] = None

@@ -12,6 +12,7 @@ from mlgate.metrics.sources import Sources
 from mlgate.report import Finding, Severity
 from mlgate.text import code, nearest
 
+_OR = "let the gate bring it with `metrics: {pull: true}`, or keep it in git with `cache: false`"
 _ABSOLUTE = "so only absolute rules apply"
 
 
@@ -72,7 +73,7 @@ def _of_head(pair: Pair, rulebook: Rulebook, places: Places) -> list[Finding]:
         return [_error("metrics/unreadable", message, pair, places, hint or "run the stage that writes it again")]
     if side.state is State.UNAVAILABLE:
         message = f"{name} is not available: data missing; DVC keeps it, and it is neither here nor in the cache"
-        hint = f"run `dvc pull {pair.path}` before the gate, or keep it in git with `cache: false`"
+        hint = f"run `dvc pull {pair.path}` before the gate, {_OR}"
         return [_error("metrics/unavailable", message, pair, places, hint)]
     if side.state is State.READ:
         return [] if side.flat.values else [_empty(pair, places)]
@@ -94,7 +95,7 @@ def _of_baseline(pair: Pair) -> list[Finding]:
         return [_warning("metrics/baseline-unreadable", message, pair.path)]
     if pair.baseline.state is State.UNAVAILABLE:
         message = f"{name} at the baseline is not available: data missing, {_ABSOLUTE}"
-        hint = "run `dvc fetch --all-commits` before the gate, or keep it in git with `cache: false`"
+        hint = f"run `dvc fetch --all-commits` before the gate, {_OR}"
         return [_warning("metrics/baseline-unavailable", message, pair.path, hint)]
     return []
 

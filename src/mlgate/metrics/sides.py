@@ -110,8 +110,10 @@ def _baseline(context: Context, source: Source, head: Side, cache: Cache) -> Sid
 
 def _cached(cache: Cache, metric: MetricFile | None, path: str) -> Side:
     """Return the side of a file that is not in git: from DVC's cache, where the lock names its content."""
-    if metric is None or not metric.cached or metric.hash is None:
+    if metric is None or not metric.cached or (metric.hash is None and not metric.lost):
         return ABSENT
+    if metric.hash is None:
+        return UNAVAILABLE
     data = cache.read(metric.hash, documents.MAX_BYTES)
     return UNAVAILABLE if data is None else _parsed(data, path)
 

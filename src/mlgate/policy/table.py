@@ -84,6 +84,7 @@ TABLE: Mapping[str, Way] = {
     "metrics.mode": steps("regression", "non-inferiority"),
     "metrics.on_inconclusive": _WARN_FAIL,
     "metrics.history": HELD,
+    "metrics.pull": FOLLOWS,
     "metrics.mlflow": PRESENT,
     "metrics.mlflow.tracking_uri": FOLLOWS,
     "metrics.mlflow.experiment": HELD,

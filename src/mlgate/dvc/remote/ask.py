@@ -1,9 +1,9 @@
-"""Asks whether the remote has all data, in a process of the Python that has DVC."""
+"""Asks whether the remote has all data, or brings some, in a process of the Python that has DVC."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -11,8 +11,10 @@ import msgspec
 from mlgate.context import Context
 from mlgate.dvc.remote import child
 from mlgate.interpreter import find_tool
+from mlgate.text import amount
 
 _SECONDS = 120.0
+_FETCH_SECONDS = 600.0
 _USER = re.compile(r"://[^/\s@]+@")
 
 
@@ -27,13 +29,23 @@ class Answer(msgspec.Struct, frozen=True):
 
 def ask_remote(context: Context, hide: Callable[[str], str]) -> Answer:
     """Return the answer; `hide` takes the values of secrets out of it."""
+    context.progress("asks the remote for its data")
+    return _ask(context, hide, (), _SECONDS)
+
+
+def bring(context: Context, paths: Sequence[str], revision: str | None, hide: Callable[[str], str]) -> Answer:
+    """Bring outputs, from the project folder, into DVC's cache: those of the work tree, or of a revision."""
+    context.progress(f"brings {amount(len(paths), 'output')} from the remote")
+    return _ask(context, hide, (revision or "", *paths), _FETCH_SECONDS)
+
+
+def _ask(context: Context, hide: Callable[[str], str], words: Sequence[str], seconds: float) -> Answer:
     python = _python(context)
     if python is None:
         return Answer(trouble=child.NOT_INSTALLED)
-    context.progress("asks the remote for its data")
-    done = context.children.run([python, Path(child.__file__)], cwd=context.project, limit=_SECONDS)
+    done = context.children.run([python, Path(child.__file__), *words], cwd=context.project, limit=seconds)
     if done.timed_out:
-        return Answer(trouble=child.UNREACHABLE, said=f"no answer within {_SECONDS:g} s")
+        return Answer(trouble=child.UNREACHABLE, said=f"no answer within {seconds:g} s")
     try:
         answer = msgspec.json.decode(done.out, type=Answer)
     except msgspec.DecodeError:

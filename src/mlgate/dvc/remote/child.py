@@ -1,6 +1,7 @@
-"""Asks DVC which data its remote lacks: a script by itself, run by the Python that has DVC, with JSON as its answer.
+"""Asks DVC which data its remote lacks, or brings some: a script by itself, run by the Python that has DVC.
 
-It is apart because DVC is the project's own, takes long to import, and may wait for a server that never answers.
+Its answer is JSON. It is apart because DVC is the project's own, takes long to import, and may wait for a server that
+never answers.
 """
 
 from __future__ import annotations
@@ -34,6 +35,24 @@ def ask() -> dict[str, object]:
             return {"lacks": sorted(str(path) for path in status["not_in_remote"]), "name": remote.name}
     except TypeError as error:
         return _trouble(TOO_OLD, error)
+    except Exception as error:  # noqa: BLE001 - each kind of remote raises errors of its own library
+        return _trouble(kind_of(error), error)
+
+
+def bring(targets: list[str], revision: str | None) -> dict[str, object]:
+    """Bring what these outputs of the work tree or of a revision hold into the cache, or return the trouble."""
+    try:
+        from dvc.repo import Repo
+    except ImportError as error:
+        return _trouble(NOT_INSTALLED, error)
+    try:
+        with Repo() as repo:
+            _reach(repo.cloud.get_remote())
+            # A revision's own config may name another remote, and names a folder from where no folder is.
+            config = {section: repo.config[section] for section in ("core", "remote")}
+            revisions = [revision] if revision else None
+            repo.fetch(targets=targets, revs=revisions, workspace=revision is None, config=config)
+            return {}
     except Exception as error:  # noqa: BLE001 - each kind of remote raises errors of its own library
         return _trouble(kind_of(error), error)
 
@@ -84,12 +103,12 @@ def _trouble(kind: str, error: BaseException) -> dict[str, object]:
 
 
 def main() -> None:
-    """Ask, and write the answer; whatever DVC prints goes where errors go."""
+    """Ask, or bring what the arguments name, and write the answer; whatever DVC prints goes where errors go."""
     del sys.path[0]
     out = os.dup(1)
     os.dup2(2, 1)
     with os.fdopen(out, "w", encoding="utf-8") as stream:
-        json.dump(ask(), stream)
+        json.dump(bring(sys.argv[2:], sys.argv[1] or None) if len(sys.argv) > 1 else ask(), stream)
 
 
 if __name__ == "__main__":

@@ -47,12 +47,11 @@ def remote_findings(
         return
     answer = ask_remote(context, hide)
     if answer.trouble is not None:
-        rule, words, hint = _TROUBLES.get(answer.trouble, _TROUBLES[child.UNREACHABLE])
-        said = f": {code(answer.said)}" if answer.said and answer.trouble != child.NO_REMOTE else ""
+        rule, words, hint = trouble(answer)
         yield Finding(
             rule=f"repro/{rule}",
             severity=severity,
-            message=f"whether the remote has the data is not known: {words}{said}",
+            message=f"whether the remote has the data is not known: {words}",
             location=_config_place(context),
             hint=hint,
         )
@@ -62,10 +61,17 @@ def remote_findings(
         yield _not_pushed(paths, answer.name, context, pipelines, severity)
 
 
-def untrusted(path: str, consequence: str, severity: Severity) -> Finding:
+def trouble(answer: Answer) -> tuple[str, str, str]:
+    """Return the rule of an answer's trouble, what it is in words, and what to do."""
+    rule, words, hint = _TROUBLES.get(answer.trouble or "", _TROUBLES[child.UNREACHABLE])
+    said = f": {code(answer.said)}" if answer.said and answer.trouble != child.NO_REMOTE else ""
+    return rule, words + said, hint
+
+
+def untrusted(path: str, consequence: str, severity: Severity, check: str = "repro") -> Finding:
     """Return the finding about a changed config of DVC's, `path` from the root."""
     return Finding(
-        rule="repro/config-changed",
+        rule=f"{check}/config-changed",
         severity=severity,
         message=f"{consequence}, because {code(path)} is not the one of the baseline: one changed line of it can send "
         "the remote's credentials to another host",
