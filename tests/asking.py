@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from mlgate.baseline import resolve_baseline
@@ -26,6 +26,7 @@ def ask(
     folder: str = ".",
     python: Path | str = sys.executable,
     env: Mapping[str, str] | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Outcome:
     """Return what a check says of the work tree; `base` is the revision to compare with, None for no baseline."""
     project = repo.path / folder
@@ -41,6 +42,7 @@ def ask(
             env=children.env,
             children=children,
             python=str(python),
+            progress=progress,
         )
         return answer(check, context)
     finally:

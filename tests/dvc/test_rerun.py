@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess  # noqa: TID251 - what is killed must be a process of its own
 import sys
@@ -12,6 +13,7 @@ from asking import ask, only, rules
 from mlgate.checks.repro import CHECK
 from mlgate.report import Outcome, Severity, Status
 from processes import is_alive, wait_until
+from repositories import Repository
 from rerun_projects import TRAIN, RerunProject
 
 LATER = """\
@@ -274,6 +276,80 @@ def test_rerun__cancelled_run_leaves_no_work_tree_and_no_process(project, tmp_pa
     assert running.wait(20) == 130
     assert not is_alive(int(mark.read_text()))
     assert list((tmp_path / "tmp").iterdir()) == []
+    assert project.contents() == before
+
+
+def test_rerun__killed_run_changes_nothing_of_the_user_and_the_next_one_clears_up(project, tmp_path, env):
+    """After SIGKILL nobody is left who could tidy: the stage ends by itself, the folder goes with the next run."""
+    mark = tmp_path / "pid"
+    lines = f"import os, sys, time\nopen({str(mark)!r}, 'w').write(str(os.getpid()))\ntime.sleep(600)\n"
+    project.change("train.py", "import sys\n", lines)
+    project.repo.commit({"mlgate.yaml": "repro: {rerun: [train]}\n"})
+    before = project.contents()
+    command = [sys.executable, "-m", "mlgate", "run", "repro", "--base", "HEAD", "--python", sys.executable]
+    running = subprocess.Popen(command, cwd=project.path, env={**env, "TMPDIR": str(tmp_path / "tmp")})
+    assert wait_until(lambda: mark.is_file() and mark.read_text() != "", 60)
+    running.kill()
+    running.wait(20)
+    assert wait_until(lambda: not is_alive(int(mark.read_text())), 20)
+    listed = f"{project.path}/.git/worktrees/"
+    assert {path: digest for path, digest in project.contents().items() if not path.startswith(listed)} == before
+    assert len(list((tmp_path / "tmp").iterdir())) == 1
+    project.ask("[prepare]")
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert project.repo.git("worktree", "list").count("\n") == 0
+
+
+def test_rerun__work_tree_of_a_run_that_goes_on_stays(project, tmp_path):
+    other = tmp_path / "tmp" / "mlgate-rerun-other"
+    project.repo.git("worktree", "add", "-q", "--detach", str(other / "tree"))
+    (other / "owner").write_text(str(os.getpid()))
+    project.ask("[prepare]")
+    assert (other / "tree" / "dvc.yaml").is_file()
+
+
+def test_rerun__progress_tells_stage_time_and_last_line(project):
+    project.change("train.py", "import sys\n", "import sys\nprint('epoch 1')\n")
+    project.repo.commit({"mlgate.yaml": "repro: {rerun: [train]}\n"})
+    said: list[str] = []
+    ask(CHECK, project.repo, base="HEAD", progress=said.append)
+    assert "train (1 of 1), 0 s: starts" in said
+    assert any(line.startswith("train (1 of 1), ") and line.endswith(" s: epoch 1") for line in said)
+
+
+def test_rerun__output_outside_the_repository_is_not_overwritten(project, tmp_path):
+    outside = tmp_path / "shared.txt"
+    stage = (
+        f"  share:\n    cmd: echo again >> {outside}\n    deps: [raw.csv]\n    outs: [{outside}: {{cache: false}}]\n"
+    )
+    project.repo.write({"dvc.yaml": (project.path / "dvc.yaml").read_text() + stage})
+    project.reproduce()
+    before = outside.read_text()
+    outcome = project.ask("full")
+    found = only(outcome, "repro/not-run")
+    assert (outcome.status, outside.read_text()) == (Status.WARNED, before)
+    assert found.message == (f"stage `share` was not run again: its output `{outside}` lies outside the repository")
+    assert set(results(outcome)) == {"prepare", "train", "report"}
+
+
+def test_rerun__imports_external_data_and_outputs_that_dvc_does_not_cache(project, tmp_path, env):
+    source = Repository.create(tmp_path / "source", env)
+    source.commit({"plain.txt": "1\n"})
+    for name in ("far.csv", "outside.csv"):
+        (tmp_path / name).write_text(f"{name}\n")
+    with project.dvc() as repo:
+        repo.imp_url(str(tmp_path / "far.csv"), "far.csv")
+        repo.imp(str(source.path), "plain.txt")
+    deps = f"[far.csv, plain.txt, {tmp_path / 'outside.csv'}]"
+    outs = "[kept.txt: {persist: true}, in-git.txt: {cache: false}]"
+    command = f"cat far.csv plain.txt {tmp_path / 'outside.csv'} | tee kept.txt > in-git.txt"
+    stage = f"  gather:\n    cmd: {command}\n    deps: {deps}\n    outs: {outs}\n"
+    project.repo.write({"dvc.yaml": (project.path / "dvc.yaml").read_text() + stage})
+    project.reproduce()
+    project.repo.commit({"mlgate.yaml": "repro: {rerun: [gather]}\n"})
+    before = project.contents()
+    outcome = ask(CHECK, project.repo, base="HEAD")
+    assert (outcome.status, results(outcome)) == (Status.PASSED, {"gather": "identical"})
     assert project.contents() == before
 
 

@@ -8,9 +8,10 @@ from typing import Literal, NamedTuple
 
 from mlgate.dvc.assessment import Assessment
 from mlgate.dvc.graph import needs
-from mlgate.dvc.records import Stage
+from mlgate.dvc.paths import is_foreign
+from mlgate.dvc.records import Output, Stage
 from mlgate.dvc.rerun.records import Refusal
-from mlgate.text import code, nearest
+from mlgate.text import code, codes, nearest
 
 Mode = Literal["off", "stale", "full", "sample"] | tuple[str, ...]
 
@@ -30,6 +31,15 @@ def make_plan(found: Assessment, mode: Mode, seed: str) -> Plan:
         return Plan((), {}, frozenset())
     needed = needs(found.pipelines, found.chain)
     order = tuple(_ordered(found.pipelines.stages, needed))
+    plan = _plan(found, mode, seed, order, needed)
+    outside = [stage for stage in order if stage.address in plan.wanted and any(map(_is_outside, stage.outs))]
+    return plan._replace(
+        wanted=plan.wanted - {stage.address for stage in outside},
+        refusals=(*plan.refusals, *map(_refused, outside)),
+    )
+
+
+def _plan(found: Assessment, mode: Mode, seed: str, order: tuple[Stage, ...], needed: Mapping[str, set[str]]) -> Plan:
     # What leaves no output cannot be compared, and may send a message or deploy a model: it runs only when named.
     runnable = [stage.address for stage in order if not stage.frozen and stage.outs]
     if mode == "full":
@@ -40,6 +50,17 @@ def make_plan(found: Assessment, mode: Mode, seed: str) -> Plan:
         stale = {status.stage.address for status in found.statuses if not status.is_true}
         return Plan(order, needed, frozenset(stale.intersection(runnable)))
     return _named(mode, order, needed)
+
+
+def _is_outside(output: Output) -> bool:
+    return is_foreign(output.path)
+
+
+def _refused(stage: Stage) -> Refusal:
+    """Return why a stage is not run that would write to the one place that everybody shares."""
+    paths = codes([out.path for out in stage.outs if _is_outside(out)], 2)
+    words = f"stage {code(stage.address)} was not run again: its output {paths} lies outside the repository"
+    return Refusal(words=words, hint="a run apart would overwrite it; let the stage write inside", about=stage.address)
 
 
 def _named(names: Iterable[str], order: tuple[Stage, ...], needed: Mapping[str, set[str]]) -> Plan:

@@ -95,6 +95,7 @@ class Session:
         if sys.platform != "win32":
             shell = self._context.env.get("SHELL") or "/bin/sh"
             env |= {"SHELL": str(self._shell()), stage_shell.SHELL: shell, stage_shell.LOG: str(self._log)}
+            env[stage_shell.OWNER] = str(os.getpid())
         return env
 
     def _shell(self) -> Path:

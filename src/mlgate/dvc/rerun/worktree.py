@@ -12,6 +12,9 @@ from mlgate.context import Context
 from mlgate.dvc.cache import find_cache, find_dvc
 from mlgate.dvc.config import parse_config
 
+_PREFIX = "mlgate-rerun-"
+_OWNER = "owner"
+
 
 class Place(NamedTuple):
     """Where a run happens: the temporary folder, the top of the work tree in it, and the project in that."""
@@ -27,9 +30,11 @@ def own_worktree(context: Context, commit: str) -> Iterator[Place]:
     from tempfile import mkdtemp
 
     common = context.git.common_folder()
-    folder = Path(os.path.realpath(mkdtemp(prefix="mlgate-rerun-")))
+    _clear_up(common)
+    folder = Path(os.path.realpath(mkdtemp(prefix=_PREFIX)))
     place = Place(folder, folder / "tree", folder / "tree" / context.prefix)
     try:
+        (folder / _OWNER).write_text(str(os.getpid()), encoding="ascii")
         context.git.add_worktree(place.root, commit)
         _share_cache(context, place)
         yield place
@@ -80,6 +85,30 @@ def _remove(common: Path, place: Place) -> None:
         with suppress(OSError):
             Path(folder).chmod(0o700)
     rmtree(place.folder, ignore_errors=True)
+
+
+def _clear_up(common: Path) -> None:
+    """Take away the work trees of runs that were killed before they could do so themselves."""
+    listed = common / "worktrees"
+    for entry in sorted(listed.iterdir()) if listed.is_dir() else ():
+        try:
+            root = Path(os.fsdecode((entry / "gitdir").read_bytes()).strip()).parent
+        except OSError:
+            continue
+        folder = root.parent
+        if folder.name.startswith(_PREFIX) and _is_orphan(folder):
+            _remove(common, Place(folder, root, root))
+
+
+def _is_orphan(folder: Path) -> bool:
+    """Return whether the process that made a folder has ended; where nobody knows, it has not."""
+    try:
+        os.kill(int((folder / _OWNER).read_text(encoding="ascii")), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, ValueError):
+        return not folder.exists()
+    return False
 
 
 def _names(pointer: Path, root: Path) -> bool:
