@@ -81,6 +81,16 @@ def test_baseline__runs_on_what_was_merged_and_writes_nothing_to_the_forge() -> 
     assert gate_of(BASELINE)["with"]["comment"] == "never"
 
 
+def test_gate__finds_the_report_that_the_baseline_keeps() -> None:
+    (keep,) = [step["with"] for step in steps(BASELINE) if "cache/save" in step.get("uses", "")]
+    (fetch,) = [step["with"] for step in steps(GATE) if "cache/restore" in step.get("uses", "")]
+    assert keep["path"] == fetch["path"]
+    assert keep["key"].startswith(fetch["restore-keys"])
+    assert keep["key"].removesuffix("${{ github.sha }}") == fetch["key"].partition("${{")[0]
+    (aside,) = [step["run"] for step in steps(BASELINE) if "REPORT" in step.get("env", {})]
+    assert aside.split()[-1] == keep["path"]
+
+
 def test_comment__follows_the_gate_and_reads_what_it_uploads() -> None:
     assert COMMENT[True]["workflow_run"]["workflows"] == [GATE["name"]]
     (gate,) = [step for step in steps(GATE) if step["name"] == "Gate"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -24,11 +25,19 @@ _WHEN = ("always", "on-change", "on-failure", "never")
 _ISSUE = ("on-failure", "on-warning", "never")
 _SWITCH = ("true", "false")
 _CHECK_RUN = "check-run"
+_KEY = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of this command."""
-    parser.add_argument("report", type=Path, nargs="?", help="a report that `mlgate run --output json=PATH` wrote")
+    parser.add_argument(
+        "report",
+        type=Path,
+        nargs="*",
+        help="reports that `mlgate run --output json=PATH` wrote; of several projects they are published as one",
+    )
+    parser.add_argument("--reports", metavar="GLOB", help="more reports, such as `reports/*/report.json`")
+    parser.add_argument("--key", metavar="NAME", help="what tells this comment from others (default: the report's key)")
     parser.add_argument(
         "--comment",
         choices=_WHEN,
@@ -64,15 +73,18 @@ def execute(arguments: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Publish the report; the exit code says whether there was one to publish, not what the verdict is."""
     if arguments.workflow_run:
         return _of_another_run(arguments, env)
-    if arguments.report is None:
+    from mlgate.publish.together import together
+
+    paths = [*arguments.report, *_found(arguments.reports)]
+    if not paths:
         raise UsageError("no report is named", hint="name the file, or say `--workflow-run`")
-    report = _read(arguments.report)
+    report = together([_read(path) for path in paths], _key(arguments.key))
     if arguments.annotations == "true":
         _annotate(report, env)
     summarised = _summarise(report, arguments, env)
     asked = _ask(report, arguments, env)
     # Last, so that nothing that ran before can have the final word on them.
-    told = _handed(lambda: write_outputs(outputs(report, arguments.report), env), env)
+    told = _handed(lambda: write_outputs(outputs(report, paths[0]), env), env)
     if not (summarised or told or on_actions(env) or asked):
         sys.stdout.write(markdown.render(report))
     return 0
@@ -134,6 +146,21 @@ def _of_another_run(arguments: argparse.Namespace, env: Mapping[str, str]) -> in
     elif arguments.comment != "never":
         _tell(post(github, found.report, found.pull, When(arguments.comment)), arguments, env)
     return 0
+
+
+def _found(pattern: str | None) -> list[Path]:
+    from glob import glob
+
+    found = sorted(glob(pattern)) if pattern else []  # noqa: PTH207 - a pattern may be of an absolute path
+    if pattern and not found:
+        raise UsageError(f"{code(pattern)} is no report", hint="did the jobs that make them upload any?")
+    return [Path(path) for path in found]
+
+
+def _key(key: str | None) -> str | None:
+    if key is not None and not _KEY.fullmatch(key):
+        raise UsageError(f"{code(key, 60)} is no key", hint="use letters, digits, `.`, `_` and `-`")
+    return key
 
 
 def _read(path: Path) -> Report:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -120,6 +120,13 @@ def run_of(body: str) -> tuple[int, int] | None:
     """Return the run and attempt that the marker of a comment names, or None where it names none."""
     found = _RUN.search(body.rstrip().rpartition("\n")[2])
     return (int(found[1]), int(found[2])) if found else None
+
+
+def newest(runs: Sequence[str]) -> str | None:
+    """Return the newest of several runs, each `RUN.ATTEMPT`; None where none is a run of a forge."""
+    known = {run_of(f"run={run} head"): run for run in runs}
+    numbered = [at for at in known if at is not None]
+    return known[max(numbered)] if numbered else None
 
 
 def comment_of(value: Any) -> Comment | None:
