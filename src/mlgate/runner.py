@@ -62,7 +62,7 @@ class _Done(NamedTuple):
     outcome: Outcome
 
 
-Settle = Callable[[Outcome], Outcome]
+Settle = Callable[[str, Outcome], Outcome]
 ContextFor = Callable[[Check, Callable[[str], None]], Context]
 
 
@@ -78,7 +78,7 @@ def run_checks(
     """Run `checks`, at most `workers` at once, and return their entries in the order given.
 
     `context_for` makes a check's context, with children of its own, so that a late check can be ended without the
-    others. `settle` is given each outcome before it counts: it knows what is accepted for a while.
+    others. `settle` is given each check's outcome before it counts: it knows what is accepted.
     """
     return _Run(checks, config, context_for, workers, listener or Silence(), settle).go()
 
@@ -194,7 +194,7 @@ class _Run:
         entry = Entry(
             check=check.id,
             title=check.title,
-            outcome=with_enforcement(self._settle(outcome) if self._settle else outcome, enforcement),
+            outcome=with_enforcement(self._settle(check.id, outcome) if self._settle else outcome, enforcement),
             enforcement=enforcement,
             seconds=time.monotonic() - job.began if job else 0.0,
         )

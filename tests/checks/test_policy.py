@@ -281,6 +281,30 @@ def test_run__a_config_that_moves_is_the_same(project: Repository, gate: Gate) -
     assert gate().status("metrics") == "failed"
 
 
+def test_run__a_config_that_is_a_link_is_read_where_it_leads(repo: Repository, gate: Gate) -> None:
+    repo.commit({"ci/gate.yaml": GATE, "metrics.json": METRICS})
+    (repo.path / "mlgate.yaml").symlink_to("ci/gate.yaml")
+    repo.commit()
+    repo.branch("feature")
+    repo.commit({"metrics.json": WORSE})
+    assert (gate().status(), gate().status("metrics")) == ("passed", "failed")
+    repo.commit({"ci/gate.yaml": GATE.replace("tolerance: 1pp, min", "tolerance: 9pp, min")})
+    told = gate()
+    assert told.status("metrics") == "failed"
+    assert set(told.findings()) == {"policy/loosened:metrics.rules.recall.tolerance"}
+
+
+def test_run__a_project_that_moves_keeps_its_gate(repo: Repository, gate: Gate) -> None:
+    repo.commit({"a/mlgate.yaml": GATE, "a/metrics.json": METRICS, "a/notes.md": "Some notes.\n" * 20})
+    repo.branch("feature")
+    repo.git("mv", "a", "b")
+    loose = GATE.replace("tolerance: 1pp, min: 0.75", "tolerance: 9pp")
+    repo.commit({"b/mlgate.yaml": loose, "b/metrics.json": '{"recall": 0.7, "eval": {"acc": 0.9}}'})
+    told = gate("metrics", "policy", "--project", "b")
+    assert "metrics/floor:recall" in told.findings("metrics")
+    assert "policy/config-moved:b/mlgate.yaml" in told.findings()
+
+
 @pytest.mark.parametrize(
     ("broken", "counts"),
     [
@@ -373,6 +397,21 @@ def test_run__a_project_folder_has_a_gate_of_its_own(repo: Repository, gate: Gat
     }
     repo.commit({"a/metrics.json": '{"recall": 0.7, "eval": {"acc": 0.9}}'}, remove=["a/mlgate.yaml"])
     assert "metrics/floor:recall" in gate(cwd=repo.path / "a").findings("metrics")
+
+
+def test_run__a_nearer_config_does_not_leave_the_gate(project: Repository, gate: Gate, tmp_path: Path) -> None:
+    """The workflow stands in a folder of the project, and the pull request puts a config of its own there."""
+    base = project.git("rev-parse", "main")
+    head = project.commit({"src/mlgate.yaml": "enforce: {metrics: off}\n", "metrics.json": WORSE})
+    told = gate(cwd=project.path / "src", **runner(tmp_path, "pull_request", pull_request(base, head)))
+    assert told.status("metrics") == "failed"
+
+
+def test_run__a_new_project_may_be_looked_at_where_it_is_made(project: Repository, gate: Gate) -> None:
+    project.commit({"new/mlgate.yaml": "lint: {}\n", "new/metrics.json": METRICS, "metrics.json": WORSE})
+    told = gate(cwd=project.path / "new")
+    assert (told.report["project"], told.status("metrics")) == ("new", "passed")
+    assert told.findings() == {"policy/first-config:new/mlgate.yaml": "info"}
 
 
 def test_run__a_shallow_clone_without_its_baseline_is_no_way_round(

@@ -96,6 +96,15 @@ def test_wires__a_workflow_that_no_longer_runs_the_gate_warns(wired: Repository,
         assert told.rows()[PLACE][2] == "looser, counts now"
 
 
+def test_wires__an_action_of_the_repository_is_looked_at(wired: Repository, gate: Gate) -> None:
+    action = "runs:\n  using: composite\n  steps:\n    - uses: mlgate/mlgate@v0\n"
+    wired.checkout("main")
+    wired.commit({".github/actions/gate/action.yml": action})
+    wired.branch("other")
+    wired.commit({".github/actions/gate/action.yml": action.replace("@v0", "@evil")})
+    assert gate("policy").findings() == {"policy/workflow:.github/actions/gate/action.yml": "warning"}
+
+
 def test_wires__a_hook_that_is_taken_out_warns(wired: Repository, gate: Gate) -> None:
     wired.commit({".pre-commit-config.yaml": HOOKS.replace("      - id: mlgate-gate\n", "")})
     told = gate("policy")

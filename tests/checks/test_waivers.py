@@ -81,6 +81,11 @@ def test_waiver__not_needed(accepting: Callable[..., Repository], gate: Gate) ->
     assert (told.code, told.status("metrics"), state(told)) == (0, "passed", "not needed")
 
 
+def test_waiver__of_a_check_that_did_not_run(accepting: Callable[..., Repository], gate: Gate) -> None:
+    accepting(waiver())
+    assert state(gate("policy")) == "its check found no answer or did not run"
+
+
 def test_waiver__that_nothing_needed_names_what_may_be_meant(
     accepting: Callable[..., Repository],
     gate: Gate,
@@ -232,6 +237,35 @@ def test_waiver__of_a_tool_that_a_check_runs(repo: Repository, gate: Gate) -> No
     repo.commit({"mlgate.yaml": f"waivers: [{json.dumps(said)}]\n", "a.py": "import os\n"})
     repo.branch("feature")
     assert gate("lint").status("lint") == "waived"
+
+
+def test_waiver__of_this_check_itself(accepting: Callable[[str], Repository], gate: Gate) -> None:
+    key = "policy/loosened:enforce.lint"
+    accepting(waiver(key=key, ceiling=None) + "policy: {loosened: fail}\n").commit(
+        {"mlgate.yaml": waiver(key=key, ceiling=None) + "enforce: {lint: warn}\npolicy: {loosened: fail}\n"}
+    )
+    told = gate("policy")
+    assert (told.code, told.status(), told.rows("Waivers")[key][-1]) == (0, "waived", "used")
+
+
+def test_waiver__of_drift_is_bounded_by_the_statistic(repo: Repository, gate: Gate) -> None:
+    said = {
+        "key": "drift/moved:train.x",
+        "ceiling": "0.7 abs",
+        "until": "2099-01-01",
+        "owner": "@a",
+        "reason": "summer",
+    }
+    rows = "\n".join(str(number % 10) for number in range(400))
+    moved = "\n".join(str(number % 10 + 6) for number in range(400))
+    further = "\n".join(str(number % 10 + 9) for number in range(400))
+    config = f"datasets: {{train: {{path: a.csv}}}}\nwaivers: [{json.dumps(said)}]\n"
+    repo.commit({"mlgate.yaml": config, "a.csv": f"x\n{rows}\n"})
+    repo.branch("feature")
+    repo.commit({"a.csv": f"x\n{moved}\n"})
+    assert gate("drift").status("drift") == "waived"
+    repo.commit({"a.csv": f"x\n{further}\n"})
+    assert gate("drift").status("drift") == "failed"
 
 
 # How it is shown.

@@ -90,13 +90,19 @@ def test_command__unknown_rule_is_a_mistake_of_the_user(repo, mlgate):
 
 def test_docs__every_rule_of_the_metrics_has_a_section():
     told = set()
-    for path in (*(ROOT / "src/mlgate/metrics").glob("*.py"), ROOT / "src/mlgate/checks/metrics.py"):
+    for path in (*(ROOT / "src/mlgate/metrics").rglob("*.py"), ROOT / "src/mlgate/checks/metrics.py"):
         text = path.read_text(encoding="utf-8")
         told |= set(re.findall(r'"metrics/([a-z][a-z-]+)"', text))
-        if path.name == "prediction_findings.py":
+        if path.parent.name == "predictions":
             told |= set(re.findall(r'self\._(?:add|finding)\(\s*"([a-z-]+)"', text))
-        if path.name == "mlflow_findings.py":
+        if path.parent.name == "mlflow":
             told |= set(re.findall(r'"(mlflow-[a-z-]+)"', text))
     page = read_pages(find_docs())["metrics"]
     assert len(told) > 30
     assert told - {"predictions"} <= set(page.rules)
+
+
+def test_explain__a_key_comes_with_the_waiver_that_accepts_it():
+    said = explain("metrics/regression:recall", read_pages(find_docs()))
+    assert 'waivers:\n  - {key: "metrics/regression:recall", ceiling: 1pp, until: ' in said
+    assert "ceiling" not in explain("readme/dead-link:docs/x.md", read_pages(find_docs())).rpartition("waivers:")[2]

@@ -52,7 +52,7 @@ def _waivers(context: Context, told: list[Finding]) -> Waived:
 
     if context.waivers is None:
         return Waived()
-    context.waivers.settle(Outcome.of(told, summary=""))
+    context.waivers.settle(CHECK.id, Outcome.of(told, summary=""))
     return tell(context, context.waivers)
 
 

@@ -62,7 +62,7 @@ def explain(asked: str, pages: Mapping[str, Page]) -> str:
     if page is None:
         raise _unknown(f"there is no page on the check {code(check)}", check, tuple(pages))
     if rule in page.rules:
-        return _shown(page, rule)
+        return _shown(page, rule) + (_waiver(asked) if ":" in asked else "")
     if not _RULE.fullmatch(rule) and page.about:
         # A rule of the tool that the check runs, such as `lint/F401`.
         return f"{asked}\n\n{page.about}\n\n{DOCS}/checks/{check}.md\n"
@@ -143,6 +143,17 @@ def _of_word(word: str, pages: Mapping[str, Page]) -> str:
         known = tuple(dict.fromkeys((*pages, *(rule for page in pages.values() for rule in page.rules))))
         raise _unknown(f"there is no rule {code(word)}", word, known)
     return "\n".join(_shown(page, word) for page in having)
+
+
+def _waiver(key: str) -> str:
+    """Return what accepts the finding with this key, ready to be filled in."""
+    import json
+
+    from mlgate.policy.vouching import SIZED
+
+    ceiling = "ceiling: 1pp, " if key.partition(":")[0] in SIZED else ""
+    said = f'{{key: {json.dumps(key, ensure_ascii=False)}, {ceiling}until: 2030-01-31, owner: "@you", reason: "why"}}'
+    return f"\nTo accept it for a while, in mlgate.yaml, merged before:\n\nwaivers:\n  - {said}\n"
 
 
 def _shown(page: Page, rule: str) -> str:

@@ -10,7 +10,7 @@ from mlgate.baseline import Compared
 from mlgate.config import Config, Section, Waiver, load_config
 from mlgate.event import Event
 from mlgate.git import Git
-from mlgate.policy.seam import find_ruling, lost_project
+from mlgate.policy.seam import find_ruling, project_before
 from mlgate.report import Report, Status
 
 if TYPE_CHECKING:
@@ -51,10 +51,12 @@ def ruled(
     if compared.baseline is None:
         return Ruled(project, config, None, _ledger(git, config, None, kinds, compared, event))
     commit = compared.baseline.revision.commit
-    if not asked.is_project and asked.start.resolve() != project:
-        lost = lost_project(git, commit, asked.start, project)
-        if lost is not None:
-            project, config = lost, load_config(lost, git.root, kinds, asked.config)
+    if not asked.is_project and asked.start.resolve() != git.root.resolve():
+        before = project_before(git, commit, asked.start)
+        # Whoever makes a new project may look at it; where it gates, it counts once it is merged.
+        is_lost = before is not None and project in before.parents
+        if before is not None and before != project and (is_lost or event.name != "local"):
+            project, config = before, load_config(before, git.root, kinds, asked.config)
     is_own = asked.is_own or event.name == "push"
     ruling = find_ruling(git, commit, project, config, kinds, is_own=is_own, explicit=asked.config is not None)
     ledger = _ledger(git, config, ruling, kinds, compared, event)

@@ -80,6 +80,22 @@ LESSONS: tuple[Lesson, ...] = (
         blocked_by=("metrics",),
     ),
     Lesson(
+        name="widens-gate",
+        title="A wider tolerance",
+        lesson="It loses as much recall, and widens the tolerance to allow it: main's counts until that is merged.",
+        edits=(
+            Edit("params.yaml", "threshold: 0.4", "threshold: 0.75"),
+            Edit("mlgate.yaml", "test.recall: {tolerance: 1pp}", "test.recall: {tolerance: 20pp}"),
+            Edit(
+                "README.md",
+                "Below one half, because a missed tumour costs more than a second look at a benign one.",
+                "Well above one half, because doctors complained of false alarms.",
+            ),
+        ),
+        message="Raise the threshold, and allow recall to fall by twenty points",
+        blocked_by=("metrics",),
+    ),
+    Lesson(
         name="only-noise",
         title="Another seed",
         lesson="Two more tumours of 106 are missed. A plain rule of one point would block; the gate knows it is noise.",

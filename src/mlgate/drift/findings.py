@@ -16,7 +16,7 @@ from mlgate.drift.kinds import Skip
 from mlgate.drift.measured import Aspect
 from mlgate.drift.pairings import State
 from mlgate.drift.rules import Levels
-from mlgate.report import Finding, Severity
+from mlgate.report import Excess, Finding, Severity
 from mlgate.text import amount, code, codes
 
 MOVED, MISSING_VALUES, EMPTY = "drift/moved", "drift/missing-values", "drift/empty"
@@ -91,6 +91,7 @@ class Words:
             location=self._comparison.location,
             hint=hint_for(judged, first, is_baseline=self._comparison.against is None),
             subject=f"{self._comparison.subject}.{column.name}",
+            excess=Excess(first.difference.size),
         )
 
     def _of_columns(self) -> Iterator[Finding]:

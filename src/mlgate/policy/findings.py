@@ -9,7 +9,7 @@ from mlgate.policy.config import PolicyConfig
 from mlgate.policy.ruling import Change, Counts, Ruling, Turn
 from mlgate.policy.wiring import HOOKS, Fate, Wire
 from mlgate.report import Column, Finding, Location, Row, Severity, Status, Table
-from mlgate.text import amount, code, codes
+from mlgate.text import amount, code, codes, plain
 
 MOST = 30
 _OWN_REQUEST = "merge it in a pull request of its own, and it counts in the next"
@@ -36,7 +36,7 @@ def of_ruling(context: Context, ruling: Ruling, config: PolicyConfig) -> Iterato
             location=Location(path=ruling.source) if ruling.source else None,
             hint="nothing to do if this change mends it; else compare the two by hand",
             subject=ruling.source,
-            detail="\n".join(ruling.problems),
+            detail="\n".join(map(plain, ruling.problems)),
         )
     if ruling.is_deleted:
         yield Finding(
@@ -74,9 +74,6 @@ def _of_changes(context: Context, ruling: Ruling, config: PolicyConfig) -> Itera
 
 def _asks(change: Change) -> bool:
     """Return whether a reviewer should look: the gate is loosened, or something does not count yet."""
-    if change.path[0] == "waivers":
-        # A waiver that is proposed stands among the waivers.
-        return change.turn is Turn.LOOSER and bool(change.before)
     return change.turn is Turn.LOOSER or change.counts is Counts.BASELINE
 
 
@@ -156,7 +153,7 @@ def notice(ruling: Ruling) -> str | None:
         return f"the baseline has no config, so {code(ruling.config.source)} counts whole"
     if ruling.is_deleted:
         return f"the config is gone; that of the baseline, {code(ruling.source)}, counts"
-    held = [change.key for change in ruling.held if change.path[0] != "waivers"]
+    held = [change.key for change in ruling.held]
     return f"as in the baseline's {code(ruling.source)}, until this change is merged: {codes(held)}" if held else None
 
 

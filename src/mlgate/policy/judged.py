@@ -32,6 +32,9 @@ def rule(
     """Return the ruling, or None where both configs say the same; see `mlgate.policy.seam`."""
     prefix = prefix_of(project, git.root)
     found = read_baseline(git, commit, prefix, kinds, explicit)
+    if found is None and config.source is not None:
+        old = _old_name(git, commit, explicit or config.source)
+        found = read_baseline(git, commit, prefix, kinds, old) if old else None
     if found is None:
         return _without_baseline(config, is_own=is_own)
     merge = _merge(found, project, is_own=is_own)
@@ -39,7 +42,7 @@ def rule(
     counting = merge.config(before, config, kinds)
     waivers, proposed = merge.waivers(before.waivers, config.waivers)
     moved = config.source != found.source
-    if not merge.changes and not found.problems and not moved:
+    if not (merge.changes or found.problems or moved or proposed):
         return None
     return Ruling(
         config=config if is_own else replace(counting, waivers=waivers),
@@ -53,6 +56,11 @@ def rule(
         is_own=is_own,
         is_deleted=config.source is None,
     )
+
+
+def _old_name(git: Git, commit: str, name: str) -> str | None:
+    """Return what the config was called before its whole folder was renamed."""
+    return next((change.old for change in git.changes(commit) if change.path == name), None)
 
 
 def _without_baseline(config: Config, *, is_own: bool) -> Ruling | None:

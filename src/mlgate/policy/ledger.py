@@ -26,6 +26,7 @@ class State(StrEnum):
     NOT_CHOSEN = "not chosen by a label or trailer"
     PROPOSED = "proposed: counts once merged"
     UNUSED = "not needed"
+    NOT_ASKED = "its check found no answer or did not run"
 
 
 _HINTS = {
@@ -35,6 +36,7 @@ _HINTS = {
     State.NOT_CHOSEN: "a waiver for it counts only with {choice}",
     State.PROPOSED: "the waiver that is proposed here counts once it is merged",
 }
+_ANSWERS = (Status.PASSED, Status.WARNED, Status.FAILED)
 _NOTABLE = {State.USED: Status.WAIVED, State.BEYOND: Status.FAILED, State.UNBOUNDED: Status.FAILED}
 
 
@@ -65,14 +67,20 @@ class Ledger:
                 State.EXPIRED if expired else State.UNUSED if chosen(waiver) else State.NOT_CHOSEN
             )
         self._seen: set[str] = set()
+        self._answered: set[str] = set()
 
     @property
     def lines(self) -> list[Line]:
         """Return every waiver with what became of it so far, in the order of the config."""
-        return [Line(self._waivers[key], state) for key, state in self._states.items()]
+        return [Line(self._waivers[key], self._told(key, state)) for key, state in self._states.items()]
 
-    def settle(self, outcome: Outcome) -> Outcome:
+    def _told(self, key: str, state: State) -> State:
+        return State.NOT_ASKED if state is State.UNUSED and key.partition("/")[0] not in self._answered else state
+
+    def settle(self, check: str, outcome: Outcome) -> Outcome:
         """Return an outcome in which what is accepted no longer weighs; its status follows from what is left."""
+        if outcome.status in _ANSWERS:
+            self._answered.add(check)
         findings = tuple(map(self._accept, outcome.findings))
         accepted = [finding for finding in findings if finding.waiver]
         if not accepted or outcome.status not in (Status.FAILED, Status.WARNED):

@@ -74,7 +74,7 @@ class Merge:
         old = {waiver.key: waiver for waiver in before}
         new = {waiver.key: waiver for waiver in after}
         proposed = () if self._is_own else tuple(waiver for waiver in after if waiver.key not in old)
-        for waiver in after:
+        for waiver in after if self._is_own else ():
             if waiver.key not in old:
                 self._add(("waivers", waiver.key), _NONE, waiver, Turn.LOOSER, Counts.BASELINE)
         for waiver in before:

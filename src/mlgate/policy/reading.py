@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import posixpath
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -12,6 +14,9 @@ from mlgate.git import Git
 from mlgate.policy.seam import config_at
 from mlgate.text import code
 from mlgate.validation import Problem, convert, convert_struct, report_unknown
+
+_MOST_LINKS = 5
+_LONGEST_PATH = 1000
 
 
 class Read(NamedTuple):
@@ -31,7 +36,23 @@ def read_baseline(
     `prefix` is the project folder with a closing `/`; `explicit` the file that the command line names.
     """
     found = config_at(git, commit, prefix, explicit)
-    return _read(found[1], found[0], kinds) if found else None
+    if found is None:
+        return None
+    name, data = found
+    return _read(_followed(git, commit, name, data), name, kinds)
+
+
+def _followed(git: Git, commit: str, name: str, data: bytes) -> bytes:
+    """Return the bytes of a file at a commit; a link, whose bytes are a path, is followed a few steps."""
+    for _ in range(_MOST_LINKS):
+        if len(data) > _LONGEST_PATH or b"\n" in data:
+            break
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(name), os.fsdecode(data)))
+        found = None if target.startswith(("..", "/")) else git.blob(f"{commit}:{target}")
+        if found is None:
+            break
+        name, data = target, found
+    return data
 
 
 def _read(data: bytes, name: str, kinds: Mapping[str, type[Section]]) -> Read:

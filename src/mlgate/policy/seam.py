@@ -16,8 +16,6 @@ from mlgate.git import Git
 if TYPE_CHECKING:
     from mlgate.policy.ruling import Ruling
 
-_HEADING = b"[tool.mlgate"
-
 
 def find_ruling(
     git: Git,
@@ -73,20 +71,18 @@ def _has_table(data: bytes) -> bool:
     return has_tool_table(data)
 
 
-def lost_project(git: Git, commit: str, start: Path, project: Path) -> Path | None:
-    """Return the nearest folder below `project`, from `start` upwards, whose config only the baseline has.
+def project_before(git: Git, commit: str, start: Path) -> Path | None:
+    """Return the nearest folder, from `start` upwards, that has a config at the baseline.
 
-    Without it a pull request would leave its project's gate by removing the project's config.
+    Without it a pull request would leave the gate of its project by removing the config, or by putting one nearer.
     """
     root = git.root.resolve()
-    folder = start.resolve()
-    while folder != project and folder.is_relative_to(project):
-        prefix = f"{commit}:{folder.relative_to(root).as_posix()}/"
-        if any(git.blob(prefix + name) is not None for name in FILES) or _HEADING in (
-            git.blob(prefix + PYPROJECT) or b""
-        ):
+    here = start.resolve()
+    for folder in (here, *here.parents):
+        if not folder.is_relative_to(root):
+            break
+        if config_at(git, commit, prefix_of(folder, root)) is not None:
             return folder
-        folder = folder.parent
     return None
 
 

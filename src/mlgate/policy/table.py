@@ -49,6 +49,11 @@ TABLE: Mapping[str, Way] = {
     "datasets.*.time": NAMED,
     "datasets.*.split": PRESENT,
     "datasets.*.target": NAMED,
+    "datasets.*.engine": FOLLOWS,
+    "duckdb.memory": FOLLOWS,
+    "spark.master": FOLLOWS,
+    "spark.options": FOLLOWS,
+    "spark.options.*": FOLLOWS,
     "report.key": FOLLOWS,
     "waivers.*.ceiling": CEILING,
     "waivers.*.until": CEILING,
@@ -91,6 +96,7 @@ TABLE: Mapping[str, Way] = {
     "metrics.mlflow.baseline": HELD,
     "metrics.mlflow.on_unavailable": _WARN_FAIL,
     "data.timeout": FOLLOWS,
+    "data.contract_changes": _ENFORCED,
     "data.examples": FOLLOWS,
     "data.integrity.leakage": _ENFORCED,
     "data.integrity.time_order": _ENFORCED,
@@ -172,5 +178,6 @@ def pattern_of(path: tuple[str, ...]) -> str:
 
 
 _NAMED = frozenset({
-    "enforce", "limits", "datasets", "waivers", "metrics.rules", "metrics.runs", "drift.columns", "readme.sections",
+    "enforce", "limits", "datasets", "waivers", "spark.options", "metrics.rules", "metrics.runs", "drift.columns",
+    "readme.sections",
 })  # fmt: skip

@@ -19,6 +19,7 @@ from mlgate.errors import MlgateError
 from mlgate.git import Change
 
 WORKFLOWS = ".github/workflows"
+ACTIONS = ".github/actions"
 HOOKS = ".pre-commit-config.yaml"
 _NAME = "mlgate"
 
@@ -44,7 +45,7 @@ def changed_wires(context: Context) -> list[Wire]:
     if context.baseline is None:
         return []
     commit = context.baseline.revision.commit
-    changes = context.git.changes(commit, [WORKFLOWS, HOOKS])
+    changes = context.git.changes(commit, [WORKFLOWS, ACTIONS, HOOKS])
     found = (_wire(context, commit, change) for change in changes if _is_ours(change))
     return sorted((wire for wire in found if wire is not None), key=lambda wire: wire.path)
 
@@ -87,7 +88,15 @@ def _view(view: Any, data: bytes) -> dict[str, Any]:
 
 
 def _workflow(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield the jobs that run mlgate, without the versions of other people's actions, and what holds for all jobs."""
+    """Yield the jobs that run mlgate, without the versions of other people's actions, and what holds for all jobs.
+
+    Of an action of the repository's own, its steps.
+    """
+    runs = document.get("runs")
+    if isinstance(runs, dict) and _mentions(runs):
+        for key, value in runs.items():
+            yield f"runs.{key}", list(map(_step, value)) if isinstance(value, list) else value
+        return
     jobs = document.get("jobs")
     ours = {name: job for name, job in jobs.items() if _mentions(job)} if isinstance(jobs, dict) else {}
     if not ours:
