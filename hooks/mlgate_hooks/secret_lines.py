@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -11,6 +12,8 @@ from mlgate_hooks.reading import lines_of
 
 # A line of minified JSON may be as long as the file; no secret is as long as the overlap.
 _LONGEST, _OVERLAP = 4_000, 400
+# Between the name of a setting and its value the library expects no type.
+_ANNOTATION = re.compile(r"^(\s*\w+)(\s*:\s*[\w.\[\], |]+?\s*)(?==\s*[\"'])")
 
 
 class Line(NamedTuple):
@@ -25,10 +28,17 @@ def lines_of_file(name: str, text: str) -> list[Line]:
     """Return the lines, long ones in overlapping parts; raises `DocumentError` for a notebook that is none."""
     if name.endswith(".ipynb"):
         found = placed(text, _notebook_lines(documents.parse_json(text)))
-        lines = [Line(place.line, line, place.column - 1) for line, _, place in found]
+        lines = [Line(place.line, _unannotated(line), place.column - 1) for line, _, place in found]
+    elif name.endswith(".py"):
+        lines = [Line(number, _unannotated(line)) for number, line in enumerate(lines_of(text), 1)]
     else:
         lines = [Line(number, line) for number, line in enumerate(lines_of(text), 1)]
     return [part for line in lines for part in _parts(line)]
+
+
+def _unannotated(line: str) -> str:
+    """Return a line of Python with blanks in place of the type of what it sets, so that columns stay the same."""
+    return _ANNOTATION.sub(lambda found: found[1] + " " * len(found[2]), line)
 
 
 def _parts(line: Line) -> Iterator[Line]:

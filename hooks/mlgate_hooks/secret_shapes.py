@@ -20,6 +20,7 @@ _SERVICES: dict[str, str] = {
     "a Kaggle key": r"\"username\"\s*:\s*\"[^\"]+\",\s*\"key\"\s*:\s*\"[0-9a-f]{32}\"",
     "a GitLab token": r"\bglpat-[\w-]{20,}",
     "a PyPI token": r"\bpypi-AgEIcHlwaS5vcmc[\w-]{50,}",
+    "a bearer token": r"\b[Bb]earer\s+(?=[\w.~+/-]*\d)[\w.~+/-]{20,}",
     "a private key": r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----",
     "an access token in an address": r"[?&]sig=[\w%+/-]{43,}(?:%3D|=)?(?=[&\"'\s]|$)|[?&]X-Amz-Signature=[0-9a-f]{64}",
 }

@@ -293,6 +293,27 @@ def test_workflow__others_by_name(repo: Repository, mlgate: Run) -> None:
     assert "did you mean mlgate-comment?" in ran.err
 
 
+def test_workflow__another_one_runs_the_gate_already(repo: Repository, mlgate: Run) -> None:
+    text = "on: [push, pull_request]\njobs:\n  gate:\n    steps:\n      - uses: mlgate/mlgate@v0\n"
+    repo.commit({".github/workflows/ci.yml": text})
+    ran = mlgate("init", "workflow", cwd=repo.path)
+    assert "left alone  .github/workflows/ci.yml: it runs the gate already" in ran.out
+    assert not (repo.path / ".github/workflows/mlgate.yml").exists()
+
+
+def test_init__a_folder_with_an_odd_name(repo: Repository, mlgate: Run) -> None:
+    name = "a, b: [c]"
+    repo.commit({f"{name}/metrics.json": METRICS, "${{ x }}/metrics.json": METRICS})
+    assert mlgate("init", "--project", name, cwd=repo.path).code == 0
+    workflow = yaml.safe_load((repo.path / ".github/workflows/mlgate.yml").read_text())
+    assert workflow["jobs"]["gate"]["steps"][-1]["with"]["project"] == name
+    config = yaml.safe_load((repo.path / ".pre-commit-config.yaml").read_text())
+    assert config["repos"][0]["hooks"][-1] == {"id": "mlgate-gate", "args": ["--project", name]}
+    ran = mlgate("init", "workflow", "--force", "--project", "${{ x }}", cwd=repo.path)
+    assert ran.code == 2
+    assert "would be run by GitHub" in ran.err
+
+
 def test_workflow__not_for_another_forge(repo: Repository, mlgate: Run) -> None:
     repo.commit({"README.md": TODO})
     repo.git("remote", "add", "origin", "git@gitlab.com:ana/churn.git")

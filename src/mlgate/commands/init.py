@@ -90,4 +90,4 @@ def _ending(drafts: Sequence[Draft], *, is_dry: bool) -> list[str]:
         return ["", "nothing to write"]
     if is_dry:
         return ["", "nothing was written: run it without --dry-run"]
-    return ["", "next: look at what was written, then `mlgate run`, and `mlgate doctor` for what is still missing"]
+    return ["", "next: look at what was written, then: mlgate run, and for what is still missing: mlgate doctor"]

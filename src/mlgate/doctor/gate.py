@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from mlgate import documents
 from mlgate.baseline import resolve_baseline
 from mlgate.doctor.practice import Answer, Facts, fine, missing, not_needed, unknown
-from mlgate.errors import MlgateError
 from mlgate.event import read_event
 from mlgate.readme.page import read_page
 from mlgate.readme.sections import find_sections
 from mlgate.scaffold.hooks import FILE, has_mlgate
+from mlgate.scaffold.running import running_workflows
 from mlgate.scaffold.sections import find_titles
 from mlgate.text import amount, code, codes, plain
 
-_USES = re.compile(
-    r"^\s*(?:-\s+)?(?:uses:\s*['\"]?[\w./-]*\bmlgate\b|run:.*\bmlgate\s+run\b)|^\s+mlgate\s+run\b", re.MULTILINE
-)
 _STAGES = ("pre-commit", "pre-push")
 
 
@@ -37,26 +31,25 @@ def config(facts: Facts) -> Answer:
 
 def workflow(facts: Facts) -> Answer:
     """Ask whether a workflow runs the gate on pull requests."""
-    if (facts.context.root / ".gitlab-ci.yml").is_file():
-        text = (facts.context.root / ".gitlab-ci.yml").read_text(encoding="utf-8", errors="replace")
-        if "mlgate" in text:
-            return fine("`.gitlab-ci.yml` runs the gate")
-    gates = list(_workflows(facts))
+    gitlab = facts.context.root / ".gitlab-ci.yml"
+    if gitlab.is_file() and "mlgate" in gitlab.read_text(encoding="utf-8", errors="replace"):
+        return fine("`.gitlab-ci.yml` runs the gate")
+    gates = list(running_workflows(facts.context.root))
     if not gates:
         return missing("no workflow runs the gate", "run `mlgate init workflow`, or see `docs/github.md`")
-    asked = [path for path, value, _ in gates if {"pull_request", "merge_group"} & _events(value)]
+    asked = [gate.path for gate in gates if {"pull_request", "merge_group"} & gate.events]
     if not asked:
-        paths = codes([path for path, _, _ in gates], 3)
-        return missing(f"{paths} runs the gate, and not on pull requests", "add `pull_request:` to its `on:`")
+        says = f"{codes([gate.path for gate in gates], 3)} runs the gate, and not on pull requests"
+        return missing(says, "add `pull_request:` to its `on:`")
     return fine(f"{codes(asked, 3)} runs on pull requests")
 
 
 def workflow_trigger(facts: Facts) -> Answer:
     """Ask whether no workflow runs the gate under `pull_request_target`, with secrets beside foreign code."""
-    gates = list(_workflows(facts))
+    gates = list(running_workflows(facts.context.root))
     if not gates:
         return not_needed("no workflow runs the gate")
-    unsafe = [path for path, value, _ in gates if "pull_request_target" in _events(value)]
+    unsafe = [gate.path for gate in gates if "pull_request_target" in gate.events]
     if unsafe:
         says = f"{codes(unsafe, 3)} runs on `pull_request_target`, with your secrets beside a stranger's code"
         return missing(says, "use `pull_request:`, and `mlgate-comment.yml` for the comment on those of forks")
@@ -65,14 +58,14 @@ def workflow_trigger(facts: Facts) -> Answer:
 
 def workflow_history(facts: Facts) -> Answer:
     """Ask whether the workflows check out the history, in which the baseline is found."""
-    gates = [(path, value) for path, value, text in _workflows(facts) if "actions/checkout" in text]
+    found = {gate.path: list(filter(_is_checkout, gate.steps)) for gate in running_workflows(facts.context.root)}
+    gates = {path: steps for path, steps in found.items() if steps}
     if not gates:
         return not_needed("no workflow that checks out runs the gate")
-    shallow = [path for path, value in gates if not any(_is_deep(step) for step in _checkouts(value))]
+    shallow = [path for path, steps in gates.items() if not any(map(_is_deep, steps))]
     if shallow:
-        return missing(
-            f"{codes(shallow, 3)} checks out one commit alone", "add `with: {fetch-depth: 0}` to the checkout"
-        )
+        says = f"{codes(shallow, 3)} checks out one commit alone"
+        return missing(says, "add `with: {fetch-depth: 0}` to the checkout")
     return fine("the checkout brings the history")
 
 
@@ -148,37 +141,8 @@ def baseline(facts: Facts) -> Answer:
     return fine(f"{compared.baseline.reason}, {code(compared.baseline.revision.short)}")
 
 
-def _workflows(facts: Facts) -> Iterator[tuple[str, Any, str]]:
-    """Yield the workflows that run the gate: path, content, text."""
-    folder = facts.context.root / ".github" / "workflows"
-    for place in sorted((*folder.glob("*.yml"), *folder.glob("*.yaml"))):
-        text = place.read_text(encoding="utf-8", errors="replace")
-        if not _USES.search(text) or _is_for_comments(text):
-            continue
-        try:
-            value = documents.parse_yaml(text).value
-        except MlgateError as error:
-            raise MlgateError(error.message, where=f".github/workflows/{place.name}", hint=error.hint) from None
-        yield f".github/workflows/{place.name}", value, text
-
-
-def _is_for_comments(text: str) -> bool:
-    return "action/comment@" in text
-
-
-def _events(value: Any) -> set[str]:
-    # DVC and we read YAML 1.2, where `on` is a word; a file may quote it all the same.
-    told = value.get("on") if isinstance(value, dict) else None
-    return {told} if isinstance(told, str) else {str(name) for name in told or ()}
-
-
-def _checkouts(value: Any) -> Iterator[dict[str, Any]]:
-    jobs = value.get("jobs") if isinstance(value, dict) else None
-    for job in jobs.values() if isinstance(jobs, dict) else ():
-        steps = job.get("steps") if isinstance(job, dict) else None
-        for step in steps if isinstance(steps, list) else ():
-            if isinstance(step, dict) and str(step.get("uses", "")).startswith("actions/checkout"):
-                yield step
+def _is_checkout(step: dict[str, Any]) -> bool:
+    return str(step.get("uses", "")).startswith("actions/checkout")
 
 
 def _is_deep(step: dict[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from mlgate.scaffold.contracts import match_contracts
 from mlgate.scaffold.found import Found, MetricFound, Predictions
+from mlgate.text import printable
 
 SCHEMA = "https://raw.githubusercontent.com/mlgate/mlgate/main/schema/mlgate.schema.json"
 MOST_RULES = 25
@@ -44,7 +45,7 @@ def _datasets(found: Found) -> Iterator[str]:
     yield "datasets:"
     contracts = match_contracts(found.datasets, found.contracts)
     if contracts and len(found.contracts) == 1 and len(contracts) > 1:
-        yield f"  # {found.contracts[0]} is the only contract here: take it away where it does not apply"
+        yield f"  # {printable(str(found.contracts[0]))} is the only contract here: take it away where it is not meant"
     elif not contracts:
         yield "  # give each a contract, written with pandera: `contract: contracts/rows.py:Rows`"
     for name, path in found.datasets.items():

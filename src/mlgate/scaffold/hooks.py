@@ -7,6 +7,7 @@ from typing import Any
 
 from mlgate import __version__, documents
 from mlgate.documents import Document, DocumentError
+from mlgate.scaffold.config_text import scalar
 from mlgate.scaffold.contracts import match_contracts
 from mlgate.scaffold.found import Found
 
@@ -39,7 +40,7 @@ def hook_lines(found: Found, project: str) -> list[str]:
     for hook, fits in _FITS.items():
         if fits(found):
             words = ["--fix"] if hook == "mlgate-notebooks" else []
-            words += ["--project", project] if project and hook in _OF_PROJECT else []
+            words += ["--project", scalar(project)] if project and hook in _OF_PROJECT else []
             lines.append(f"    - id: {hook}")
             lines += [f"      args: [{', '.join(words)}]"] if words else []
     return lines

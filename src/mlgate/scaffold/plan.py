@@ -16,8 +16,9 @@ from mlgate.registry import Registry
 from mlgate.scaffold import hooks
 from mlgate.scaffold.config_text import config_text
 from mlgate.scaffold.found import Found
+from mlgate.scaffold.running import FOLDER, running_workflows
 from mlgate.scaffold.sections import find_titles, with_skeleton
-from mlgate.scaffold.workflow import FOLDER, workflow_text
+from mlgate.scaffold.workflow import workflow_text
 from mlgate.text import code
 
 PARTS = ("config", "workflow", "hooks", "readme")
@@ -92,8 +93,22 @@ def _workflows(context: Context, found: Found, wish: Wish) -> Iterator[Draft]:
         if elsewhere:
             yield Draft(path=path, words=f"not written: the remote is {elsewhere}, not GitHub; see `docs/github.md`")
             continue
+        other = _already(context) if name == "mlgate" else None
+        if other and other != path:
+            yield Draft(path=other, words="it runs the gate already and stays as it is")
+            continue
         new = workflow_text(context, found, name).encode()
         yield _not_over(context, path, new, wish, "judges every pull request" if name == "mlgate" else "")
+
+
+def _already(context: Context) -> str | None:
+    """Return the workflow of pull requests that runs the gate already."""
+    try:
+        found = [gate.path for gate in running_workflows(context.root) if "pull_request" in gate.events]
+    except MlgateError:
+        return None
+    own = f"{FOLDER}/mlgate.yml"
+    return own if own in found else next(iter(found), None)
 
 
 def _other_forge(git: Git) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from mlgate.context import Context
-from mlgate.errors import MlgateError
+from mlgate.errors import MlgateError, UsageError
+from mlgate.scaffold.config_text import scalar
 from mlgate.scaffold.found import Found
 from mlgate.scaffold.shipped import template
 
-FOLDER = ".github/workflows"
 _INSTALL = "        run: pip install -r requirements.txt\n"
 _UNKNOWN = "        # Nothing here says what the project needs: write it below, such as `pip install ...`.\n"
 _COPY = re.compile(r": copy this file to [^\n]*\.\n")
@@ -32,6 +32,8 @@ _WAYS = (
 
 def workflow_text(context: Context, found: Found, name: str) -> str:
     """Return the template `name` as it fits this repository."""
+    if "${{" in context.prefix:
+        raise UsageError("the name of the project folder would be run by GitHub", hint="take `${{` out of it")
     text = _COPY.sub(", as `mlgate init` wrote it.\n", template(name), count=1)
     text = text.replace(_INSTALL, _install_step(context) + _pull_step(found))
     python = _python_version(context)
@@ -41,7 +43,7 @@ def workflow_text(context: Context, found: Found, name: str) -> str:
 
 
 def _install_step(context: Context) -> str:
-    folder = f"        working-directory: {context.prefix.rstrip('/')}\n" if context.prefix else ""
+    folder = f"        working-directory: {scalar(context.prefix.rstrip('/'))}\n" if context.prefix else ""
     for file, command in _WAYS:
         if context.exists(file) and (file != "pyproject.toml" or _is_package(context)):
             return f"{folder}        run: {command}\n"
@@ -83,6 +85,6 @@ def _with_project(text: str, folder: str) -> str:
 
     def with_input(step: re.Match[str]) -> str:
         uses = step[0].partition("\n")[0]
-        return f"{uses}\n{step[1]}with:\n{step[1]}  project: {folder}\n"
+        return f"{uses}\n{step[1]}with:\n{step[1]}  project: {scalar(folder)}\n"
 
     return _GATE.sub(with_input, text)
