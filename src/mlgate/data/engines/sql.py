@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from mlgate.data.engine import Engine, shown_row
 from mlgate.data.engines.sql_terms import SqlTerms, counted, moment_of
@@ -16,6 +16,8 @@ from mlgate.data.scanning import Holds, Scan
 FILE_BITS = 40
 """A row is one number to the engine: the place of its file in the upper bits, and its number there in the lower."""
 _SHOWN = 4
+_SEVERAL = 2
+_FIRST = 5_000
 
 
 class Table(Protocol):
@@ -39,14 +41,17 @@ class Table(Protocol):
         """Return whether whole numbers between two bounds surely are all different; a False is no answer."""
 
 
-class SqlPart(NamedTuple):
-    """What one query was asked of which table, and what it answered."""
+class SqlPart:
+    """What one query was asked of which table, and what it answered; `sizes` are the rows of each file."""
 
-    table: Table
-    scan: Scan
-    question: Question
-    answer: Answer
-    sizes: tuple[int, ...]
+    def __init__(self, table: Table, scan: Scan, question: Question, answer: Answer, sizes: Sequence[int]) -> None:
+        """Keep what was asked and answered."""
+        self.table = table
+        self.scan = scan
+        self.question = question
+        self.answer = answer
+        self._sizes = sizes
+        self._first: dict[str, Rows] | None = None
 
     @property
     def ran_on(self) -> EngineName:
@@ -59,7 +64,36 @@ class SqlPart(NamedTuple):
 
     def rows_of_check(self, rule: Rule, most: int) -> Rows:
         """Return the first rows that break a check."""
-        return self._rows(self.question.compiled[rule.id].breaks, rule.columns, most)
+        if self._first is None:
+            self._first = self._first_rows()
+        known = self._first.get(rule.id, Rows([], []))
+        if len(known.numbers) < min(most, self.answer.broken[rule.id]):
+            return self._rows(self.question.compiled[rule.id].breaks, rule.columns, most)
+        return Rows(known.numbers[:most], known.texts[:most])
+
+    def _first_rows(self) -> dict[str, Rows]:
+        """Return the first rows that break any check, by rule: most often one query gives the examples of all."""
+        compiled = self.question.compiled
+        rules = [rule for rule in self.question.rules if rule.id in compiled and self.answer.broken.get(rule.id)]
+        if len(rules) < _SEVERAL:
+            return {}
+        breaks = ", ".join(
+            f"coalesce({compiled[rule.id].breaks}, FALSE) AS b{number}" for number, rule in enumerate(rules)
+        )
+        names = list(dict.fromkeys(name for rule in rules for name in rule.columns))
+        values = ", ".join(f"{self.table.terms.column(name)} AS c{number}" for number, name in enumerate(names))
+        any_breaks = " OR ".join(f"b{number}" for number in range(len(rules)))
+        found = self.table.fetch(
+            f"SELECT * FROM (SELECT {self.table.row} AS pos, {breaks}, {values} FROM {self.table.source}) "
+            f"WHERE {any_breaks} ORDER BY pos LIMIT {_FIRST}"
+        )
+        first = {}
+        for number, rule in enumerate(rules):
+            rows = [row for row in found if row[1 + number]]
+            at = [1 + len(rules) + names.index(name) for name in rule.columns]
+            texts = [shown_row(rule.columns, self._values(rule.columns, [row[i] for i in at])) for row in rows]
+            first[rule.id] = Rows([self._number(row[0]) for row in rows], texts)
+        return first
 
     def rows_of_repeats(self, rule: Rule, most: int) -> Rows:
         """Return the first rows of the first values that are repeated."""
@@ -104,7 +138,7 @@ class SqlPart(NamedTuple):
 
     def _number(self, pos: int) -> int:
         """Return the number of a row among those of all files."""
-        return sum(self.sizes[: pos >> FILE_BITS]) + (pos & ((1 << FILE_BITS) - 1))
+        return sum(self._sizes[: pos >> FILE_BITS]) + (pos & ((1 << FILE_BITS) - 1))
 
 
 def ask_table(
@@ -128,7 +162,7 @@ def ask_table(
     }
     counts = {rule.id: found.get(f"breaks {rule.id}", 0) or 0 for rule in question.rules if question.answers(rule)}
     nulls = {column: found[f"nulls {column}"] for column in question.columns if column not in question.apart}
-    return SqlPart(table, scan, question, Answer(found["rows"], nulls, counts | repeats), tuple(sizes))
+    return SqlPart(table, scan, question, Answer(found["rows"], nulls, counts | repeats), sizes)
 
 
 def _agreed(known: Holds, told: Holds) -> Holds:
