@@ -1,10 +1,12 @@
-"""One query says what pandera says: over generated contracts and data, every broken rule in as many rows."""
+"""One query says what pandera says: over generated contracts and data, every broken rule in as many rows.
+
+Pandera's pandas backend is what all engines are held to; a case is a table and a contract of its own.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
+from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -12,131 +14,23 @@ import pyarrow
 import pyarrow.feather
 import pyarrow.parquet
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from agreement import assert_agree, ours, theirs
-from mlgate.data.messages import Read
+from contract_cases import cases
+from mlgate.data.engines.asking import end_engines
+from mlgate.data.messages import EngineName, Read
 from mlgate.data.on_pandas import PandasEngine
 from mlgate.data.reading import column_names, read_table
 from mlgate.data.rules import stated_dtypes
 
-ROWS = 7
-_BEGIN = dt.datetime(2024, 1, 1)  # noqa: DTZ001 - as the columns, without a zone
-_NUMBERS = (-3, -1, 0, 1, 2, 3)
-_WORDS = ("red", "Red", "re\nd", "red\n", "rød", "r", "", "12", "1２", "a b", "ab")
-_PATTERNS = (
-    "^r", "red$", "r.d", "[a-z]+", r"\d+", r"^\w+$", r"\s", "a|r", "(a|r)e?d?$", "[^a]", "r{1,2}e", "(?i)R", r"(.)\1",
-    "(?=r)r", r"\bred", "", "^$", ".*d", "(r(e(d)))", "r*?e",
-)  # fmt: skip
+Case = tuple[pyarrow.Table, pa.DataFrameSchema]
 
-
-def _checks_of_numbers() -> st.SearchStrategy[pa.Check]:
-    bound = st.one_of(st.sampled_from(_NUMBERS), st.sampled_from((-1.0, 0.1, 0.5, 1.5, 300, -0.0)))
-    flags = st.booleans()
-    return st.one_of(
-        st.builds(lambda name, value: getattr(pa.Check, name)(value), st.sampled_from(["gt", "ge", "lt", "le"]), bound),
-        st.builds(lambda name, value: getattr(pa.Check, name)(value), st.sampled_from(["eq", "ne"]), bound),
-        st.builds(
-            lambda one, more, a, b: pa.Check.in_range(one, one + more, a, b),
-            bound,
-            st.sampled_from((1, 0.5, 2)),
-            flags,
-            flags,
-        ),
-        st.builds(
-            lambda name, values: getattr(pa.Check, name)(values),
-            st.sampled_from(["isin", "notin"]),
-            st.lists(bound, max_size=4),
-        ),
-        st.just(pa.Check(lambda s: s != 2, name="own")),
-        st.builds(lambda value: pa.Check.ge(value, ignore_na=False), bound),
-    )
-
-
-def _checks_of_text() -> st.SearchStrategy[pa.Check]:
-    word = st.sampled_from(_WORDS)
-    return st.one_of(
-        st.builds(pa.Check.str_matches, st.sampled_from(_PATTERNS)),
-        st.builds(pa.Check.str_contains, st.sampled_from(_PATTERNS)),
-        st.builds(pa.Check.str_startswith, word),
-        st.builds(pa.Check.str_endswith, word),
-        st.builds(lambda a, b: pa.Check.str_length(min(a, b), max(a, b)), st.integers(0, 3), st.integers(0, 3)),
-        st.builds(pa.Check.isin, st.lists(word, max_size=5)),
-        st.builds(pa.Check.notin, st.lists(word, max_size=5)),
-        st.builds(pa.Check.ne, word),
-        st.builds(pa.Check.ge, word),
-    )
-
-
-def _checks_of_times() -> st.SearchStrategy[pa.Check]:
-    moments = st.integers(0, 3).map(lambda n: _BEGIN + dt.timedelta(hours=n))
-    bounds = st.one_of(moments, moments.map(pd.Timestamp))
-    return st.builds(lambda name, value: getattr(pa.Check, name)(value), st.sampled_from(["ge", "lt", "ne"]), bounds)
-
-
-_WHOLE = ("int64", "int32", "int8", "uint8")
-_KINDS: dict[str, tuple[st.SearchStrategy[Any], st.SearchStrategy[pa.Check], tuple[Any, ...]]] = {
-    **{name: (st.sampled_from((0, 1, 2, 3)), _checks_of_numbers(), (int, name, float, str, None)) for name in _WHOLE},
-    "float64": (
-        st.sampled_from((-1.0, 0.0, -0.0, 0.1, 0.5, 2.0, float("nan"), float("inf"))),
-        _checks_of_numbers(),
-        (float, "float32", int, None),
-    ),
-    "float32": (st.sampled_from((-1.0, 0.0, 0.1, 0.5, 2.0)), _checks_of_numbers(), ("float32", float, None)),
-    "bool": (st.booleans(), st.nothing(), (bool, int, None)),
-    "string": (st.sampled_from(_WORDS), _checks_of_text(), (str, object, int, None)),
-    "timestamp[us]": (
-        st.integers(0, 3).map(lambda n: _BEGIN + dt.timedelta(hours=n)), _checks_of_times(), (pa.DateTime, None)
-    ),
-    "timestamp[ms]": (
-        st.integers(0, 3).map(lambda n: _BEGIN + dt.timedelta(hours=n)), _checks_of_times(), ("datetime64[ms]", None)
-    ),
-}  # fmt: skip
-
-
-@st.composite
-def columns(draw: st.DrawFn) -> tuple[str, list[Any], pa.Column]:
-    """Draw what a column holds, its values, and what a contract asks of it."""
-    kind = draw(st.sampled_from(list(_KINDS)))
-    values, asked, dtypes = _KINDS[kind]
-    held = st.one_of(st.none(), values) if draw(st.integers(0, 2)) == 0 else values
-    dtype = draw(st.sampled_from((dtypes[0], *dtypes)))
-    column = pa.Column(
-        dtype,
-        draw(st.lists(asked, max_size=3)) if not asked.is_empty else [],
-        nullable=draw(st.booleans()),
-        unique=draw(st.integers(0, 3)) == 0,
-        coerce=dtype is not None and draw(st.integers(0, 3)) == 0,
-        required=draw(st.booleans()),
-        report_duplicates=draw(st.sampled_from(["all", "exclude_first", "exclude_last"])),
-    )
-    return kind, draw(st.lists(held, min_size=ROWS, max_size=ROWS)), column
-
-
-@st.composite
-def cases(draw: st.DrawFn) -> tuple[pyarrow.Table, pa.DataFrameSchema]:
-    drawn = draw(st.lists(columns(), min_size=5, max_size=5))
-    names = draw(st.permutations("abcde"))
-    arrays = {}
-    for name, (kind, values, _) in zip("abcde", drawn, strict=True):
-        dtype = pyarrow.type_for_alias(kind) if "[" not in kind else pyarrow.timestamp(kind[10:12])
-        arrays[name] = pyarrow.array(values, dtype, from_pandas=False)
-    stated = {name: column for name, (_, _, column) in zip("abcde", drawn, strict=True)}
-    for name in draw(st.sets(st.sampled_from("abcde"), max_size=2)):
-        stated[draw(st.sampled_from((name, name.upper())))] = stated.pop(name)
-    schema = pa.DataFrameSchema(
-        stated,
-        strict=draw(st.sampled_from([True, False])),
-        ordered=draw(st.booleans()),
-        unique=draw(st.sampled_from([None, None, ["a", "b"], ["c"]])),
-    )
-    return pyarrow.table({name: arrays[name] for name in names}), schema
-
-
-FUSED: list[int] = []
+CASES = 1_000
+COMPARED: Counter[EngineName] = Counter()
+FUSED: Counter[EngineName] = Counter()
 
 generated = settings(
-    max_examples=210,
+    max_examples=CASES,
     deadline=None,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -145,18 +39,29 @@ generated = settings(
 
 @generated
 @given(case=cases())
-def test_parquet(tmp_path: Path, case: tuple[pyarrow.Table, pa.DataFrameSchema]) -> None:
+def test_parquet__polars_and_duckdb(tmp_path: Path, case: Case) -> None:
     table, schema = case
     path = tmp_path / "d.parquet"
     pyarrow.parquet.write_table(table, path)
-    events, found = ours(schema, "pandas", path)
-    FUSED.extend(event.fused for event in events if isinstance(event, Read))
-    assert_agree(found, theirs(schema, pd.read_parquet(path)))
+    expected = theirs(schema, pd.read_parquet(path))
+    for engine in (EngineName.POLARS, EngineName.DUCKDB):
+        events, found = ours(schema, "pandas", path, engine)
+        (read,) = [event for event in events if isinstance(event, Read)]
+        FUSED[engine] += read.fused if read.engine is engine else 0
+        COMPARED[engine] += 1
+        assert_agree(found, expected)
+
+
+def test_a_thousand_cases_were_compared__and_most_rules_asked_in_the_query() -> None:
+    """The agreement above would say nothing if pandera itself had been asked everything."""
+    end_engines()
+    for engine in (EngineName.POLARS, EngineName.DUCKDB):
+        assert (COMPARED[engine] >= CASES, FUSED[engine] >= 3 * CASES) == (True, True), (COMPARED, FUSED)
 
 
 @settings(generated, max_examples=20)
-@given(case=cases())
-def test_arrow(tmp_path: Path, case: tuple[pyarrow.Table, pa.DataFrameSchema]) -> None:
+@given(case=cases(width=4))
+def test_arrow(tmp_path: Path, case: Case) -> None:
     table, schema = case
     path = tmp_path / "d.arrow"
     pyarrow.feather.write_feather(table, str(path))
@@ -164,8 +69,8 @@ def test_arrow(tmp_path: Path, case: tuple[pyarrow.Table, pa.DataFrameSchema]) -
 
 
 @settings(generated, max_examples=20)
-@given(case=cases())
-def test_csv(tmp_path: Path, case: tuple[pyarrow.Table, pa.DataFrameSchema]) -> None:
+@given(case=cases(width=4))
+def test_csv(tmp_path: Path, case: Case) -> None:
     table, schema = case
     path = tmp_path / "d.csv"
     table.to_pandas().to_csv(path, index=False)
@@ -173,8 +78,3 @@ def test_csv(tmp_path: Path, case: tuple[pyarrow.Table, pa.DataFrameSchema]) -> 
     dtypes = stated_dtypes(schema, PandasEngine(), pd.DataFrame(columns=list(names)))
     frame = read_table(str(path), "pandas", text, dtypes).frame
     assert_agree(ours(schema, "pandas", path)[1], theirs(schema, frame))
-
-
-def test_most_rules_were_asked_in_one_query() -> None:
-    """The agreement above would say nothing if pandera itself had been asked everything."""
-    assert sum(FUSED) > 4 * len(FUSED)
