@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from mlgate.data.engines.failures import EngineError
 from mlgate.data.engines.sql import FILE_BITS
@@ -17,6 +16,7 @@ from mlgate.data.loading import first_line
 from mlgate.data.messages import Apart, EngineName
 from mlgate.data.scanning import ApartError, Holds
 
+_PATTERN = frozenset("{}[]*?\\,")
 _ROW, _FILE = "__mlgate_row", "__mlgate_file"
 _TYPES = {
     "double": Holds.FLOAT, "float": Holds.SMALL_FLOAT, "boolean": Holds.TRUTH, "string": Holds.TEXT,
@@ -78,9 +78,7 @@ class SparkTable:
         self._session = session
         if {_ROW, _FILE} & set(names):
             raise ApartError(Apart.NAMES)
-        frame = self._tried(
-            lambda: session.read.option("__globPaths__", "false").parquet(*(_address(path) for path in paths))
-        )
+        frame = self._tried(lambda: session.read.parquet(*(_address(path) for path in paths)))
         if list(frame.columns) != list(names):
             raise ApartError(Apart.TYPES)
         known = {name: str(kind) for name, kind in frame.dtypes}
@@ -164,14 +162,15 @@ def _held(kind: str, known: Holds) -> Holds:
 
 
 def _address(path: str) -> str:
-    return Path(path).absolute().as_uri()
+    """Return a path for Hadoop, so that none of its signs stands for others; it is no true URI, and codes nothing."""
+    return "file://" + "".join(f"\\{sign}" if sign in _PATTERN else sign for sign in str(Path(path).absolute()))
 
 
 def _place(paths: Sequence[str]) -> str:
     """Return which of the files a row is of, from 0."""
     if len(paths) == 1:
         return "0L"
-    listed = ", ".join(_text(unquote(urlsplit(_address(path)).path)) for path in paths)
+    listed = ", ".join(_text(str(Path(path).absolute())) for path in paths)
     path = f"regexp_replace(url_decode(replace({_FILE}, '+', '%2B')), '^file:/*', '/')"
     return f"(CAST(array_position(array({listed}), {path}) AS BIGINT) - 1)"
 

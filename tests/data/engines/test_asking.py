@@ -1,0 +1,82 @@
+"""DuckDB and Spark say what polars says: each broken rule, in as many rows, with the same examples and row numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandera.pandas as pa
+import pandera.polars as pap
+import pyarrow
+import pyarrow.feather
+import pyarrow.parquet
+import pytest
+
+from engine_cases import odd_contract, odd_files
+from mlgate.data.messages import Apart, Broken, EngineName, Engines, Read, Scope
+
+Asked = Callable[..., tuple[Read | None, list[Broken]]]
+Engine = tuple[EngineName, Engines]
+
+PANDERA = {"pandas": pa, "polars": pap}
+
+
+@pytest.fixture(params=[EngineName.DUCKDB, EngineName.SPARK])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """An engine, with what starts it."""
+    if request.param is EngineName.SPARK:
+        return request.param, request.getfixturevalue("cluster")
+    return request.param, Engines()
+
+
+def by_rule(found: list[Broken]) -> dict[Any, Broken]:
+    return {(one.breach, one.rule, one.column): one for one in found}
+
+
+@pytest.mark.parametrize("written_for", ["pandas", "polars"])
+def test_one_file__as_polars_says(tmp_path: Path, on: Asked, engine: Engine, written_for: str) -> None:
+    name, engines = engine
+    (path, _), schema = odd_files(tmp_path), odd_contract(PANDERA[written_for])
+    _, expected = on(EngineName.POLARS, schema, written_for, [path])
+    read, found = on(name, schema, written_for, [path], engines=engines)
+    assert read is not None
+    assert (read.engine, read.fused > read.rules / 2, len(found) > 12) == (name, True, True)
+    assert by_rule(found) == by_rule(expected)
+
+
+def test_what_is_unique_over_files__as_polars_says(tmp_path: Path, on: Asked, engine: Engine) -> None:
+    name, engines = engine
+    files, schema = odd_files(tmp_path), odd_contract()
+    _, expected = on(EngineName.POLARS, schema, "pandas", files, Scope.TOGETHER)
+    _, found = on(name, schema, "pandas", files, Scope.TOGETHER, engines)
+    assert len(found) == 4
+    assert by_rule(found) == by_rule(expected)
+
+
+def test_columns_that_the_query_cannot_answer__by_pandera_alone(tmp_path: Path, on: Asked, engine: Engine) -> None:
+    name, engines = engine
+    path = tmp_path / "d.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"a": [1, -1], "b": ["x", "１"], "c": [1, None]}), path)
+    schema = pa.DataFrameSchema(
+        {
+            "a": pa.Column(int, [pa.Check(lambda s: s > 0, name="own"), pa.Check.ge(0)]),
+            "b": pa.Column(str, pa.Check.str_matches(r"^\D$")),
+            "c": pa.Column(float, pa.Check.ge(0), nullable=True),
+        }
+    )
+    read, found = on(name, schema, "pandas", [path], engines=engines)
+    assert read is not None
+    assert (read.engine, dict(read.apart)) == (name, {"a": Apart.OWN_CHECK, "b": Apart.CHECK, "c": Apart.TYPES})
+    assert [(one.column, one.check, one.count) for one in found] == [
+        ("a", "own", 1), ("a", "greater_than_or_equal_to(0)", 1), ("b", r"str_matches('^\D$')", 1)
+    ]  # fmt: skip
+
+
+def test_other_formats__by_polars(tmp_path: Path, on: Asked) -> None:
+    path = tmp_path / "d.arrow"
+    pyarrow.feather.write_feather(pyarrow.table({"a": [1, -1]}), str(path))
+    schema = pa.DataFrameSchema({"a": pa.Column(int, pa.Check.ge(0))})
+    read, (found,) = on(EngineName.SPARK, schema, "pandas", [path])
+    assert read is not None
+    assert (read.wanted, read.engine, read.fused, found.count) == (EngineName.SPARK, EngineName.POLARS, 3, 1)
