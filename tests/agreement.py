@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import polars as pl
 import pytest
 from pandera.errors import FailureCaseMetadata, SchemaErrors
 from pandera.errors import SchemaErrorReason as Reason
@@ -87,12 +88,19 @@ def _read(error: Any, schema: Any, frame: Any) -> Found:
         return ("duplicates", column, "", _repeated(error, column, frame))
     if reason is Reason.DUPLICATES:
         held = [name for name in schema.unique if name in frame.columns]
-        return ("duplicates", held[0] if len(held) == 1 else "", "", int(frame.duplicated(held, keep=False).sum()))
+        return ("duplicates", held[0] if len(held) == 1 else "", "", _alike(frame, held))
     if reason is Reason.CHECK_ERROR:
         return ("raised", column, "", None)
     output = error.check_output
     count = int((~output).sum()) if isinstance(output, pd.Series) else output.to_series().not_().sum()
     return ("check", column, str(error.check.error or error.check.name), count)
+
+
+def _alike(frame: Any, columns: list[str]) -> int:
+    """Return how many rows repeat another."""
+    held = frame.collect() if isinstance(frame, pl.LazyFrame) else frame
+    mask = held.duplicated(columns, keep=False) if isinstance(held, pd.DataFrame) else held[columns].is_duplicated()
+    return int(mask.sum())
 
 
 def _repeated(error: Any, column: str, frame: Any) -> int:

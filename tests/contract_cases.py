@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
+import pandera.polars as pap
+import polars as pl
 import pyarrow
 from hypothesis import strategies as st
 
@@ -125,3 +127,27 @@ def cases(draw: st.DrawFn, width: int = 2) -> tuple[pyarrow.Table, pa.DataFrameS
         unique=draw(st.sampled_from([None, None, ["a", "b"], ["b"]])),
     )
     return pyarrow.table({name: arrays[name] for name in names}), schema
+
+
+_POLARS: dict[str, tuple[st.SearchStrategy[pa.Check], Any]] = {
+    "int64": (_checks_of_numbers(), int),
+    "int8": (_checks_of_numbers(), pl.Int8),
+    "float64": (_checks_of_numbers(), float),
+    "string": (_checks_of_text(), str),
+    "timestamp[us]": (_checks_of_times(), pl.Datetime),
+}
+
+
+@st.composite
+def polars_cases(draw: st.DrawFn) -> tuple[pyarrow.Table, pap.DataFrameSchema]:
+    """Draw a table of two columns, and a contract for polars, of built-in checks alone."""
+    arrays, stated = {}, {}
+    for name in "ab":
+        kind = draw(st.sampled_from(list(_POLARS)))
+        asked, dtype = _POLARS[kind]
+        held = st.one_of(st.none(), _KINDS[kind][0]) if draw(st.booleans()) else _KINDS[kind][0]
+        checks = [check for check in draw(st.lists(asked, max_size=4)) if check.name != "own" and check.ignore_na]
+        arrow = pyarrow.type_for_alias(kind) if "[" not in kind else pyarrow.timestamp("us")
+        arrays[name] = pyarrow.array(draw(st.lists(held, min_size=ROWS, max_size=ROWS)), arrow, from_pandas=False)
+        stated[name] = pap.Column(dtype, checks, nullable=draw(st.booleans()), unique=draw(st.integers(0, 3)) == 0)
+    return pyarrow.table(arrays), pap.DataFrameSchema(stated, unique=draw(st.sampled_from([None, ["a", "b"]])))

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
+import polars as pl
 import pyarrow
 import pyarrow.feather
 import pyarrow.parquet
 from hypothesis import HealthCheck, Phase, given, settings
 
 from agreement import assert_agree, ours, theirs
-from contract_cases import cases
+from contract_cases import cases, polars_cases
 from mlgate.data.engines.asking import end_engines
 from mlgate.data.messages import EngineName, Read
 from mlgate.data.on_pandas import PandasEngine
@@ -57,6 +59,18 @@ def test_a_thousand_cases_were_compared__and_most_rules_asked_in_the_query() -> 
     end_engines()
     for engine in (EngineName.POLARS, EngineName.DUCKDB):
         assert (COMPARED[engine] >= CASES, FUSED[engine] >= 3 * CASES) == (True, True), (COMPARED, FUSED)
+
+
+@settings(generated, max_examples=150)
+@given(case=polars_cases())
+def test_contracts_for_polars__on_polars_and_duckdb(tmp_path: Path, case: tuple[pyarrow.Table, Any]) -> None:
+    """A contract for polars means what pandera's polars backend says, whatever the engine: NaN is the greatest."""
+    table, schema = case
+    path = tmp_path / "d.parquet"
+    pyarrow.parquet.write_table(table, path)
+    expected = theirs(schema, pl.read_parquet(path))
+    for engine in (EngineName.POLARS, EngineName.DUCKDB):
+        assert_agree(ours(schema, "polars", path, engine)[1], expected)
 
 
 @settings(generated, max_examples=20)

@@ -21,7 +21,6 @@ _WORDS = {
     Apart.OWN_CHECK: "checks of the contract's own",
     Apart.CHECK: "checks with other arguments",
     Apart.PATTERN: "patterns that engines read apart",
-    Apart.NAMES: "names that the engine keeps for itself",
     Apart.QUERY: "the query failed",
 }
 

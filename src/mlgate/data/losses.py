@@ -53,7 +53,7 @@ def engine_finding(dataset: str, found: Unreadable, point: Pointer) -> Finding:
     """Return the finding for an engine that could not be started, or broke down."""
     hints = {
         "DuckDB": "give it more with `duckdb: {memory: 4GB}` in the config, and make room in the temporary folder",
-        "Spark": "see the log with `--verbose`; it needs Java 17 or newer, and each worker the files by the same path",
+        "Spark": "run `java -version`: Spark needs 17 or newer; its workers need the files by the same path as here",
     }
     return Finding(
         rule=UNFINISHED,

@@ -207,7 +207,6 @@ class Apart(StrEnum):
     OWN_CHECK = "own-check"
     CHECK = "check"
     PATTERN = "pattern"
-    NAMES = "names"
     QUERY = "query"
 
 

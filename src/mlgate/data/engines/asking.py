@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mlgate.data.engine import Engine
-from mlgate.data.engines.failures import EngineError
+from mlgate.data.engines.failures import EngineError, OtherNamesError
 from mlgate.data.messages import EngineName, Engines, Scope
 from mlgate.data.scanning import Holds, Scan, count_rows, is_parquet, open_scan
 
@@ -82,7 +82,10 @@ def query(
     from mlgate.data.engines.sql import ask_table
 
     scan = open_scan(files, name)
-    table = _server(chosen, engines).open(files, list(scan.holds), list(scan.holds.values()))
+    try:
+        table = _server(chosen, engines).open(files, list(scan.holds), list(scan.holds.values()))
+    except OtherNamesError:
+        return fused.query(schema, engine, name, files, scope)
     return ask_table(table, scan, [count_rows(file) for file in files], schema, engine, name, scope)
 
 

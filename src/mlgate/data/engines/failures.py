@@ -6,6 +6,10 @@ from mlgate.data.messages import Defect, UnreadableError
 from mlgate.text import shorten
 
 
+class OtherNamesError(Exception):
+    """Columns have names that an engine keeps for itself, so that polars must read them."""
+
+
 class EngineError(UnreadableError):
     """An engine could not answer; `said` is its own first line."""
 

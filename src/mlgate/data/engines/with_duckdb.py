@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Sequence
 from typing import Any
 
-from mlgate.data.engines.failures import EngineError
+from mlgate.data.engines.failures import EngineError, OtherNamesError
 from mlgate.data.engines.sql import FILE_BITS
 from mlgate.data.engines.sql_terms import SqlTerms, encodable
 from mlgate.data.loading import first_line
@@ -67,7 +67,7 @@ class DuckTable:
         """Look at the types of the columns."""
         self._connection = connection
         if _RESERVED & {name.lower() for name in names}:
-            raise ApartError(Apart.NAMES)
+            raise OtherNamesError
         listed = ", ".join(_text(_literally(path)) for path in paths)
         self.source = f"read_parquet([{listed}], hive_partitioning = false)"
         described = self.fetch(f"SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {self.source})")

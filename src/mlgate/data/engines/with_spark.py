@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mlgate.data.engines.failures import EngineError
+from mlgate.data.engines.failures import EngineError, OtherNamesError
 from mlgate.data.engines.sql import FILE_BITS
 from mlgate.data.engines.sql_terms import SqlTerms, encodable, moment_of
 from mlgate.data.loading import first_line
@@ -77,7 +77,7 @@ class SparkTable:
         """Look at the types of the columns."""
         self._session = session
         if {_ROW, _FILE} & set(names):
-            raise ApartError(Apart.NAMES)
+            raise OtherNamesError
         frame = self._tried(lambda: session.read.parquet(*(_address(path) for path in paths)))
         if list(frame.columns) != list(names):
             raise ApartError(Apart.TYPES)

@@ -1,0 +1,72 @@
+"""DuckDB by itself: what needs more memory than it has, and what it would read otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandera.pandas as pa
+import pyarrow
+import pyarrow.parquet
+import pytest
+
+from mlgate.data.engines.asking import end_engines
+from mlgate.data.messages import Broken, Defect, EngineName, Engines, Read, UnreadableError
+
+Asked = Callable[..., tuple[Read | None, list[Broken]]]
+
+
+@pytest.fixture
+def unique_texts(tmp_path: Path) -> Path:
+    """A file of half a million texts that are all different, in no order."""
+    numbers = np.random.default_rng(0).permutation(500_000)
+    path = tmp_path / "d.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"a": [f"user-{number:040}" for number in numbers]}), path)
+    return path
+
+
+@pytest.fixture
+def another_start() -> object:
+    """Has DuckDB started anew, with the memory that a test gives it."""
+    end_engines()
+    yield
+    end_engines()
+
+
+UNIQUE = pa.DataFrameSchema({"a": pa.Column(str, unique=True)})
+
+
+@pytest.mark.usefixtures("another_start")
+def test_more_than_the_memory__is_written_to_disk(unique_texts: Path, on: Asked) -> None:
+    read, found = on(EngineName.DUCKDB, UNIQUE, "pandas", [unique_texts], engines=Engines(memory=45_000_000))
+    assert read is not None
+    assert (read.engine, read.rows, found) == (EngineName.DUCKDB, 500_000, [])
+
+
+@pytest.mark.usefixtures("another_start")
+def test_too_little_memory_for_anything__is_said(unique_texts: Path, on: Asked) -> None:
+    with pytest.raises(UnreadableError) as caught:
+        on(EngineName.DUCKDB, UNIQUE, "pandas", [unique_texts], engines=Engines(memory=1_000_000))
+    event = caught.value.event
+    assert (event.defect, event.subject, event.said.partition(":")[0]) == (
+        Defect.ENGINE, "DuckDB", "OutOfMemoryException"
+    )  # fmt: skip
+
+
+def test_names_that_duckdb_keeps_for_itself__are_read_by_polars(tmp_path: Path, on: Asked) -> None:
+    path = tmp_path / "d.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"File_Row_Number": [1, -1]}), path)
+    schema = pa.DataFrameSchema({"File_Row_Number": pa.Column(int, pa.Check.ge(0))})
+    read, (found,) = on(EngineName.DUCKDB, schema, "pandas", [path])
+    assert read is not None
+    assert (read.wanted, read.engine, read.fused, found.count) == (EngineName.DUCKDB, EngineName.POLARS, 3, 1)
+
+
+@pytest.mark.parametrize("pattern", ["", "()", "x|"])
+def test_pattern_of_nothing__is_found_everywhere(tmp_path: Path, on: Asked, pattern: str) -> None:
+    path = tmp_path / "d.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"a": ["", "ab"]}), path)
+    schema = pa.DataFrameSchema({"a": pa.Column(str, pa.Check.str_contains(f"(?:{pattern})"))})
+    read, found = on(EngineName.DUCKDB, schema, "pandas", [path])
+    assert (read is not None, found) == (True, [])
