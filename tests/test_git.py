@@ -432,3 +432,14 @@ def test_fetch__option_for_a_commit(repo: Repository, opened: Callable[[Path], G
     clone = repo.clone(tmp_path / "clone")
     assert not opened(clone.path).fetch_commit(f"--upload-pack=touch {tmp_path / 'ran'};")
     assert not (tmp_path / "ran").exists()
+
+
+def test_preload__reads_what_single_questions_read(repo: Repository, opened: Callable[[Path], Git]) -> None:
+    repo.commit({f"{index}.txt": f"{index}\n" * index for index in range(450)})
+    git, alone = opened(repo.path), opened(repo.path)
+    tree = git.tree("HEAD")
+    git.preload([*tree.values(), "0" * 40])
+    assert {path: git.blob(blob) for path, blob in tree.items()} == {
+        path: alone.blob(blob) for path, blob in tree.items()
+    }
+    assert git.blob("0" * 40) is None

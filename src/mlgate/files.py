@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Protocol
@@ -92,6 +92,10 @@ class BaselineFiles:
         """Return the paths of all files below a folder, sorted."""
         start = "" if folder in ("", ".") else folder.rstrip("/") + "/"
         return sorted(path for path in self._tree if path.startswith(start))
+
+    def expect(self, paths: Iterable[str]) -> None:
+        """Have git read these files at once, which are wanted soon."""
+        self._git.preload(self._tree[path] for path in paths if path in self._tree)
 
     def read(self, path: str, limit: int = MAX_BYTES) -> bytes | None:  # noqa: ARG002 - git has it in memory already
         """Return a file's bytes, or None where it is not in git."""

@@ -8,7 +8,7 @@ import subprocess  # noqa: TID251 - for the type of a child only
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from mlgate.errors import GitError
 from mlgate.proc import Children
@@ -30,6 +30,8 @@ _OPENING = ("rev-parse", "--is-bare-repository", "--is-shallow-repository", "--s
 _READING = ("cat-file", "--batch")
 DIRTY_QUESTION = ("status", "--porcelain", "-z", "--untracked-files=no")
 LIMIT_SECONDS = 60.0
+_AT_ONCE = 200
+_KEPT_BYTES = 100_000
 FETCH_SECONDS = 120.0
 WORKTREE_SECONDS = 600.0
 
@@ -83,6 +85,7 @@ class Git:
         self.shallow = shallow
         self._common = common
         self._children = children
+        self._known: dict[str, bytes] = {}
         self._begun = dict(begun or {})
         self._batch = self._begun.pop(_READING, None)
         self._lock = threading.Lock()
@@ -126,8 +129,19 @@ class Git:
 
     def blob(self, blob: str) -> bytes | None:
         """Return the content of a blob by its hash or by `revision:path`, or None where there is none."""
+        if blob in self._known:
+            return self._known[blob]
         found = self._object(blob)
         return found[1] if found else None
+
+    def preload(self, blobs: Iterable[str]) -> None:
+        """Read blobs that are wanted soon, by their hashes, in one go: asked for singly each would wait for git."""
+        wanted = [blob for blob in dict.fromkeys(blobs) if blob not in self._known]
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
+            for blob, found in zip(part, self._objects(part), strict=True):
+                if found is not None and len(found[1]) <= _KEPT_BYTES:
+                    self._known[blob] = found[1]
 
     def tree(self, revision: str, *paths: str) -> dict[str, str]:
         """Return the blobs of a revision, hash by path, below `paths` (all where none is named); links are left out."""
@@ -293,12 +307,13 @@ class Git:
         return self._common
 
     def _object(self, name: str) -> tuple[str, bytes] | None:
-        if "\n" in name:
-            return None
+        return None if "\n" in name else self._objects([name])[0]
+
+    def _objects(self, names: Sequence[str]) -> list[tuple[str, bytes] | None]:
         with self._lock:
             batch = self._reader()
             try:
-                return _ask(batch, name)
+                return _ask(batch, names)
             except (OSError, EOFError):
                 said = batch.stderr.read() if batch.stderr else b""
                 self._release_batch()
@@ -319,20 +334,27 @@ class Git:
             self._batch = None
 
 
-def _ask(batch: subprocess.Popen[bytes], name: str) -> tuple[str, bytes] | None:
-    """Return the full hash and the content of an object, or None where there is none of that name."""
+def _ask(batch: subprocess.Popen[bytes], names: Sequence[str]) -> list[tuple[str, bytes] | None]:
+    """Return the full hash and the content of each object, or None where there is none of that name.
+
+    The names must fit into a pipe, for git does not read on while nobody reads its answers.
+    """
     if batch.stdin is None or batch.stdout is None:
         raise EOFError
-    batch.stdin.write(os.fsencode(name) + b"\n")
+    batch.stdin.write(b"".join(os.fsencode(name) + b"\n" for name in names))
     batch.stdin.flush()
-    head = batch.stdout.readline()
+    return [_answer(batch.stdout) for _ in names]
+
+
+def _answer(stream: IO[bytes]) -> tuple[str, bytes] | None:
+    head = stream.readline()
     if not head:
         raise EOFError
     words = head.split()
     if len(words) != 3 or not words[2].isdigit():
         return None
-    content = batch.stdout.read(int(words[2]))
-    if len(content) < int(words[2]) or not batch.stdout.read(1):
+    content = stream.read(int(words[2]))
+    if len(content) < int(words[2]) or not stream.read(1):
         raise EOFError
     return words[0].decode(), content
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mlgate.context import Context
 from mlgate.dvc.lock import lock_path, read_lock
 from mlgate.dvc.params import DEFAULT, read_params, shown
-from mlgate.dvc.paths import above, folder_of, is_foreign, is_inside, join
+from mlgate.dvc.paths import above, folder_of, is_foreign, join
 from mlgate.dvc.records import Hash, Item, Pipelines
 from mlgate.errors import MlgateError
 from mlgate.files import Files
@@ -126,8 +126,8 @@ def _snapshots(pipelines: Pipelines, files: Files, tracked: frozenset[str]) -> d
 
     A dependency that git tracks is code or a setting, and one that a stage makes is no cause but an effect.
     """
-    made = [out.path for stage in pipelines.stages for out in stage.outs]
-    folders = {folder for path in tracked for folder in above(path)}
+    made = {out.path for stage in pipelines.stages for out in stage.outs}
+    folders = {folder for path in (*tracked, *made) for folder in above(path)}
     found = {out.path: item for data in pipelines.data for out, item in data.outs}
     for pipeline in pipelines.files:
         try:
@@ -138,9 +138,10 @@ def _snapshots(pipelines: Pipelines, files: Files, tracked: frozenset[str]) -> d
         for stage in lock.stages.values() if lock else ():
             for item in stage.deps.values():
                 path = join(wdirs.get(stage.name, folder_of(pipeline)), item.path)
-                is_made = any(path == out or is_inside(path, out) or is_inside(out, path) for out in made)
-                if not is_made and path not in tracked and path not in folders:
-                    found.setdefault(path, item)
+                if path in tracked or path in folders or path in found:
+                    continue
+                if path not in made and not any(folder in made for folder in above(path)):
+                    found[path] = item
     return found
 
 

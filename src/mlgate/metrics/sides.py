@@ -52,6 +52,8 @@ UNAVAILABLE = Side(state=State.UNAVAILABLE)
 
 def read_pairs(context: Context, sources: Sequence[Source], cache: Cache) -> list[Pair]:
     """Return both sides of every source, a renamed file's sides brought together; `cache` is DVC's."""
+    if context.baseline_files is not None:
+        context.baseline_files.expect(source.path for source in sources)
     pairs = [_pair(context, source, cache) for source in sources]
     gone = [pair for pair in pairs if pair.head.state is State.ABSENT and pair.baseline.state is not State.ABSENT]
     come = {pair.path: pair for pair in pairs if pair.baseline.state is State.ABSENT and pair.head.data is not None}

@@ -16,6 +16,7 @@ from mlgate.errors import MlgateError
 from mlgate.files import Files
 
 USUAL = ("metrics.json", "metrics.yaml", "metrics.yml")
+_OF_PIPELINES = frozenset({"dvc.yaml", "dvc.lock", "params.yaml", ".dvcignore"})
 ENDINGS = (".json", ".yaml", ".yml", ".toml")
 
 
@@ -96,6 +97,7 @@ def _pipelines_before(context: Context, cache: Cache) -> tuple[Pipelines | None,
     files = context.baseline_files
     if files is None:
         return None, None
+    files.expect(path for path in context.baseline_tree if path.rpartition("/")[2] in _OF_PIPELINES)
     try:
         return load_pipelines(files, context.prefix, cache), None
     except MlgateError as error:

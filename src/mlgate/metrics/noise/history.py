@@ -75,6 +75,7 @@ def read_history(
         touches = context.git.touches(context.baseline.revision.commit, paths, most) if paths else []
     except GitError as error:
         return History({}, f"the history of the metrics cannot be read: {error.message}")
+    context.git.preload(blob for touch in touches for blob in touch.blobs.values())
     for touch in reversed(touches):
         for path, blob in touch.blobs.items():
             name = path.removeprefix(context.prefix)
