@@ -89,3 +89,67 @@ def test_unused__an_export_that_is_not_there(repo: Repository, ask: Ask) -> None
     repo.commit({"README.md": README.replace("use.csv", "gone.csv"), "f.yaml": "[lag, mean_7d]\n"})
     (finding,) = ask(None, scheduled=True).findings
     assert (finding.rule, finding.severity) == ("readme/source", Severity.ERROR)
+
+
+MODEL = """\
+artifact_path: model
+signature:
+  inputs: '[{"type": "double", "name": "lag", "required": true}, {"type": "double", "name": "hour"}]'
+"""
+
+
+def by(repo: Repository, ask: Ask, usage: str, **files: str) -> list[tuple[str, str]]:
+    """Return what is found of a section whose features somebody else knows of."""
+    named = {name.replace("__", "."): text for name, text in files.items()}
+    repo.commit({"README.md": README.replace("use.csv", usage), "f.yaml": "[lag, mean_7d]\n", **named})
+    return [(str(finding.location), plain(finding.message)) for finding in ask(None, scheduled=True).findings]
+
+
+def test_unused__inputs_of_a_models_signature(repo: Repository, ask: Ask) -> None:
+    assert by(repo, ask, "MLmodel", MLmodel=MODEL) == [
+        (
+            "README.md:6",
+            "the feature mean_7d is not among the features of the model, by MLmodel, and the section lists it",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        pytest.param("w__json", '{"lag": 0.5, "mean_7d": 0, "hour": 0.0}', id="JSON"),
+        pytest.param("w__csv", "feature,importance\nlag,0.5\nmean_7d,0\nhour,0.0\n", id="CSV"),
+    ],
+)
+def test_unused__importances_of_a_model(repo: Repository, ask: Ask, name: str, text: str) -> None:
+    file = name.replace("__", ".")
+    assert by(repo, ask, file, **{name: text}) == [
+        ("README.md:6", f"the feature mean_7d has no importance in the model, by {file}, and the section lists it"),
+        ("README.md:11", f"the feature hour has no importance in the model, by {file}, and the section lists it"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        pytest.param("MLmodel", "signature: {inputs: '{}'}\n", "has no signature that names", id="no list of inputs"),
+        pytest.param("MLmodel", "signature: {inputs: '[{'}\n", "not valid JSON", id="inputs that are no JSON"),
+        pytest.param("MLmodel", "flavors: {}\n", "has no signature that names the model's inputs", id="no signature"),
+        pytest.param("w__json", '{"lag": "much"}', "is no list of importances", id="words for numbers"),
+        pytest.param("w__json", "[1]", "is no list of importances", id="list"),
+        pytest.param("w__csv", "feature,importance\nlag,much\n", "much is no number", id="no number"),
+    ],
+)
+def test_unused__a_model_that_cannot_be_read_is_an_error(
+    repo: Repository, ask: Ask, name: str, text: str, said: str
+) -> None:
+    ((place, message),) = by(repo, ask, name.replace("__", "."), **{name: text})
+    assert (place, said in message) == ("README.md:4", True)
+
+
+def test_unused__names_in_code(repo: Repository, ask: Ask) -> None:
+    code = "COLUMNS = ['lag', 'hour']\nschedule = 1\n"
+    assert by(repo, ask, "code", features__py=code, notes__md="mean_7d\n", f__yaml="[lag, mean_7d]\n") == []
+    assert by(repo, ask, "code", features__py=code.replace("hour", "day")) == [
+        ("README.md:11", "the feature hour stands in no file of code or configuration, and the section lists it"),
+    ]

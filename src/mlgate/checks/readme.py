@@ -141,7 +141,7 @@ def _scheduled(context: Context, head: Side, pages: Sequence[Page], asked: Asked
     now = context.head.time if context.head else None
     if not context.scheduled or now is None:
         return Survey(findings=(), counts={})
-    findings = [*ages(pages, head, context, now), *unused_features(pages, head.sources, now)]
+    findings = [*ages(pages, head, context, now), *unused_features(pages, head.sources, context.git, now)]
     count = sum(len(aged_marks(page)) + len(used_marks(page)) for page in pages)
     return spared(pages, findings, {"dated section": count}, asked.today)
 
