@@ -138,9 +138,7 @@ def test_run__a_metric_is_given_up_at_once_where_the_baseline_lets_it(repo: Repo
 
 
 def test_run__a_pull_request_cannot_let_itself_give_up(project: Repository, gate: Gate) -> None:
-    config = (
-        GATE.replace("min: 0.75}", "min: 0.75, dropped: true}") + "policy: {removed: warn, follow: ['metrics.*']}\n"
-    )
+    config = GATE.replace("min: 0.75}", "min: 0.75, dropped: true}") + "policy: {removed: warn, follow: [tests.args]}\n"
     project.commit({"mlgate.yaml": config, "metrics.json": '{"eval": {"acc": 0.9}}\n'})
     told = gate()
     assert told.status("metrics") == "failed"
@@ -188,6 +186,30 @@ def test_run__a_dataset_is_judged_although_the_config_gives_it_up(repo: Reposito
     told = gate("data", "policy")
     assert (told.status("data"), told.status()) == ("failed", "warned")
     assert "policy/loosened:datasets.train" in told.findings()
+
+
+def test_run__a_contract_is_compared_although_the_config_moves(repo: Repository, gate: Gate) -> None:
+    contract = "import pandera.pandas as pa\n\nS = pa.DataFrameSchema({'a': pa.Column(int, pa.Check.ge(0))})\n"
+    base = {"mlgate.yaml": "datasets: {train: {path: a.csv, contract: c.py}}\n", "c.py": contract, "a.csv": "a\n1\n"}
+    repo.commit(base)
+    repo.branch("feature")
+    moved = '[tool.mlgate.datasets.train]\npath = "a.csv"\ncontract = "c.py"\n'
+    repo.commit({"pyproject.toml": moved, "c.py": contract.replace(", pa.Check.ge(0)", "")}, remove=["mlgate.yaml"])
+    told = gate("data", "policy")
+    assert told.status("data") == "failed"
+    assert any(finding.startswith("data/contract-loosened") for finding in told.findings("data"))
+
+
+def test_run__a_dataset_is_let_go_at_once_where_the_baseline_lets_it(repo: Repository, gate: Gate) -> None:
+    contract = "import pandera.pandas as pa\n\nS = pa.DataFrameSchema({'a': pa.Column(int)})\n"
+    config = "policy: {removed: warn}\ndatasets:\n  train: {path: a.csv, contract: c.py}\n"
+    more = "  old: {path: b.csv, contract: c.py}\n"
+    repo.commit({"mlgate.yaml": config + more, "c.py": contract, "a.csv": "a\n1\n", "b.csv": "a\n2\n"})
+    repo.branch("feature")
+    repo.commit({"mlgate.yaml": config}, remove=["b.csv"])
+    told = gate("data", "policy")
+    assert (told.code, told.status("data")) == (0, "passed")
+    assert told.findings() == {"policy/removed:datasets.old": "warning"}
 
 
 def test_run__a_renamed_dataset_is_the_same_one(repo: Repository, gate: Gate) -> None:
@@ -456,6 +478,21 @@ def test_run__a_key_may_follow(repo: Repository, gate: Gate) -> None:
     repo.branch("feature")
     repo.commit({"mlgate.yaml": "tests: {args: [-x]}\npolicy: {follow: [tests.args]}\n"})
     assert (gate("policy").status(), gate("policy").rows()["tests.args"][2]) == ("passed", "other, counts now")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("tests.arg", "is no key of the config, did you mean tests.args?"),
+        ("metrics.*", "cannot follow"),
+        ("metrics.rules.recall.min", "cannot follow"),
+    ],
+)
+def test_run__what_may_follow_is_a_key(repo: Repository, mlgate: Callable[..., Ran], pattern: str, words: str) -> None:
+    repo.commit({"mlgate.yaml": f"policy: {{follow: ['{pattern}']}}\n"})
+    ran = mlgate("run", "policy", cwd=repo.path)
+    assert ran.code == 2
+    assert words in ran.err
 
 
 def test_run__what_cannot_be_ordered_waits(repo: Repository, gate: Gate) -> None:

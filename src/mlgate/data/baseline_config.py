@@ -9,6 +9,9 @@ from mlgate.documents import DocumentError, parse
 
 def datasets_before(context: Context) -> dict[str, Dataset]:
     """Return the datasets of the baseline's config, as far as they can be read: path, contract and separator."""
+    if context.ruling is not None:
+        # It was looked for in all places where a config may stand.
+        return {} if context.ruling.is_first else dict(context.ruling.before.datasets)
     config, files = context.config.source, context.baseline_files
     if config is None or files is None or not config.startswith(context.prefix):
         return {}

@@ -31,3 +31,12 @@ class PolicyConfig(Section, frozen=True):
         tuple[str, ...],
         Meta(description="Keys whose changes count at once, by name or glob, such as `tests.args`."),
     ] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a key that is none, and rules that are asked on both sides."""
+        if self.follow:
+            from mlgate.policy.table import refusal
+
+            said = [words for words in map(refusal, self.follow) if words]
+            if said:
+                raise ValueError("; ".join(said))

@@ -30,6 +30,7 @@ from mlgate.policy.ways import (
     steps,
 )
 from mlgate.report import Enforcement
+from mlgate.text import code, nearest
 
 _WARN_FAIL = steps("warn", "fail")
 _ENFORCED = steps(Enforcement.OFF, Enforcement.WARN, Enforcement.BLOCK)
@@ -168,6 +169,19 @@ def way_of(path: tuple[str, ...], follow: tuple[str, ...] = ()) -> Way:
     if any(fnmatchcase(key, pattern) for pattern in follow):
         return FOLLOWS
     return TABLE.get(pattern_of(path), HELD)
+
+
+def refusal(pattern: str) -> str | None:
+    """Return why a key cannot follow each change, or None where it can; the keys of plugins are not known here."""
+    known = pattern_of(tuple(pattern.split(".")))
+    met = [key for key in TABLE if key == known or fnmatchcase(key, pattern)]
+    is_ours = any(key.partition(".")[0] == pattern.partition(".")[0] for key in TABLE)
+    if not met and is_ours:
+        close = nearest(pattern, tuple(TABLE))
+        return f"{code(pattern)} is no key of the config" + (f", did you mean {code(close)}?" if close else "")
+    if any(key.startswith(tuple(BY_NAME)) for key in met):
+        return f"{code(pattern)} cannot follow: such rules are asked on both sides, and the tighter counts"
+    return None
 
 
 def pattern_of(path: tuple[str, ...]) -> str:
