@@ -123,6 +123,7 @@ def _findings(node: Any) -> Iterator[dict[str, Any]]:
 
 def three_stages(project: Path, dvc: Path, env: Mapping[str, str]) -> Path:
     """Make a repository with one pipeline of three stages, of which a parameter makes one stale."""
+    project.mkdir(parents=True)
     start(project, dvc, env)
     write(project, {
         "dvc.yaml": _THREE_STAGES,
@@ -138,6 +139,7 @@ def three_stages(project: Path, dvc: Path, env: Mapping[str, str]) -> Path:
 
 def four_pipelines(project: Path, dvc: Path, env: Mapping[str, str]) -> Path:
     """Make a repository with four pipelines in folders, nine stages each; two files and one command changed."""
+    project.mkdir(parents=True)
     start(project, dvc, env)
     for team in ("a", "b", "c", "d"):
         stages = "".join(
@@ -161,6 +163,7 @@ def many_stages(project: Path, dvc: Path, env: Mapping[str, str]) -> Path:
 
     Running so many would take DVC long, so what it would leave is written: every stage copies its own file.
     """
+    project.mkdir(parents=True)
     start(project, dvc, env)
     sources = {f"in_{index}.txt": f"{index}\n" for index in range(MANY)}
     stages, locked = ["stages:"], ["schema: '2.0'", "stages:"]
