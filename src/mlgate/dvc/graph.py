@@ -42,18 +42,33 @@ def circle(pipelines: Pipelines, chain: Chain) -> tuple[Stage, ...]:
     """Return stages that need each other in a circle, or nothing."""
     needed = needs(pipelines, chain)
     stages = {stage.address: stage for stage in pipelines.stages}
-    left = dict(needed)
-    while free := [name for name, before in left.items() if not before & left.keys()]:
-        for name in free:
-            del left[name]
+    left = _unordered(needed)
     if not left:
         return ()
     trail = [min(left)]
-    while (before := min(needed[trail[-1]] & left.keys())) not in trail:
+    while (before := min(needed[trail[-1]] & left)) not in trail:
         trail.append(before)
     found = trail[trail.index(before) :]
     first = found.index(next(name for name in stages if name in found))
     return tuple(stages[name] for name in (*found[first:], *found[:first]))
+
+
+def _unordered(needed: Mapping[str, set[str]]) -> set[str]:
+    """Return the stages that no order can bring after all that they need (Kahn's algorithm)."""
+    counts = {name: len(before) for name, before in needed.items()}
+    after: dict[str, list[str]] = {}
+    for name, before in needed.items():
+        for other in before:
+            after.setdefault(other, []).append(name)
+    free = [name for name, count in counts.items() if not count]
+    while free:
+        name = free.pop()
+        del counts[name]
+        for other in after.get(name, ()):
+            counts[other] -= 1
+            if not counts[other]:
+                free.append(other)
+    return set(counts)
 
 
 def _makers(stage: Stage, makers: Mapping[str, Stage], chain: Chain) -> set[str]:
