@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "readme": ("mlgate.commands.readme", "list or mend what the README says of parameters and metrics"),
     "init": ("mlgate.commands.init", "write the config, the workflow and the hooks for this repository"),
     "doctor": ("mlgate.commands.doctor", "say what is missing here, practice by practice, and the next step"),
+    "contract": ("mlgate.commands.contract", "draft a pandera contract from data"),
     "explain": ("mlgate.commands.explain", "say what a rule means, why, and how to mend it"),
     "demo": ("mlgate.commands.demo", "run the gate on an example project and its pull requests"),
 }

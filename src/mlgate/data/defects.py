@@ -17,8 +17,7 @@ MISSING = "data/missing"
 
 def unreadable_finding(dataset: str, path: str, found: Unreadable, point: Pointer) -> Finding:
     """Return the finding for a file that is no table; `path` is from the project folder."""
-    place = code(f"{path}:{found.line}" if found.line else path)
-    message, hint = _defect(place, found)
+    message, hint = unreadable_words(path, found)
     return Finding(
         rule=EMPTY if found.defect is Defect.EMPTY else UNREADABLE,
         severity=Severity.ERROR,
@@ -27,6 +26,11 @@ def unreadable_finding(dataset: str, path: str, found: Unreadable, point: Pointe
         hint=hint,
         subject=dataset,
     )
+
+
+def unreadable_words(path: str, found: Unreadable) -> tuple[str, str | None]:
+    """Return what is wrong with a file that is no table, and what to do."""
+    return _defect(code(f"{path}:{found.line}" if found.line else path), found)
 
 
 def no_rows_finding(dataset: str, paths: tuple[str, ...], point: Pointer) -> Finding:

@@ -60,6 +60,11 @@ class Table:
         return int(self._collect(self._frame.select(pl.len())).item())
 
     @property
+    def frame(self) -> pl.LazyFrame:
+        """Return all rows, not yet read."""
+        return self._frame
+
+    @property
     def is_text(self) -> bool:
         """Return whether any file must be parsed from its beginning for any of its columns."""
         return any(_format(piece.name).is_text for piece in self._side.pieces)

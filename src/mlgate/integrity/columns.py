@@ -157,12 +157,22 @@ def _known(
         count=count,
         distinct=distinct,
         is_constant=count > 0 and low == high,
+        low=_end(low) if holds is Holds.NUMBER else None,
+        high=_end(high) if holds is Holds.NUMBER else None,
         is_id=_names_rows(name, holds, dtype, distinct, count, said),
         quantiles=_quantiles(sample, name) if holds is Holds.NUMBER else (),
         top=top,
         is_whole=0 < len(top) < FEW_VALUES,
     )
     return Known(facts, said.get(_key(name, "numeric")) or 0, said.get(_key(name, "dated")) or 0)
+
+
+def _end(value: Any) -> float | None:
+    """Return an end of a column of numbers; what is infinite, or a time span, has none."""
+    import math
+
+    found = float(value) if isinstance(value, (int, float)) else None
+    return found if found is not None and math.isfinite(found) else None
 
 
 def _names_rows(name: str, holds: Holds, dtype: Any, distinct: int, count: int, said: dict[str, Any]) -> bool:

@@ -61,7 +61,8 @@ class ColumnFacts(Struct, frozen=True, kw_only=True):
     """One column. `count` and `distinct` are of values without nulls, the latter
     exact where there are few rows or few values.
 
-    `top` are the most frequent values; `is_whole` says that they are all of them. `quantiles` are at `LEVELS`.
+    `top` are the most frequent values; `is_whole` says that they are all of them. `low` and `high` are the ends of
+    numbers, None where they are infinite. `quantiles` are at `LEVELS`.
     """
 
     name: str
@@ -71,6 +72,8 @@ class ColumnFacts(Struct, frozen=True, kw_only=True):
     count: int = 0
     distinct: int = 0
     is_constant: bool = False
+    low: float | None = None
+    high: float | None = None
     is_id: bool = False
     quantiles: tuple[float, ...] = ()
     top: tuple[Value, ...] = ()
