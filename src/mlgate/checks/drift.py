@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from mlgate.check import Check
 from mlgate.config import Section
-from mlgate.drift.rules import ColumnRule, ColumnRules, Fail, Levels, Named, Pairing, Warn
+from mlgate.drift.rules import Alert, ColumnRule, ColumnRules, Fail, Levels, Named, Pairing, Warn
 from mlgate.errors import ToolMissingError
 from mlgate.report import Outcome
 from mlgate.text import code
@@ -40,6 +41,9 @@ class DriftConfig(Section, frozen=True):
         Share,
         Meta(description="Columns that fail are warnings until their weighted share of a dataset reaches this."),
     ] = Share(0.0)
+    alert: Annotated[
+        Alert | None, Meta(description="Whom `mlgate run --scheduled` tells that data drifted; default: nobody.")
+    ] = None
     min_rows: Annotated[int, Meta(description="With fewer values on a side a column is not judged.", ge=10)] = 100
 
 
@@ -57,7 +61,13 @@ def run(context: Context, config: DriftConfig) -> Outcome:
     if any(comparison.is_open for comparison in comparisons):
         _require_packages()
     levels = Levels(config.fail, config.warn, _column_rules(context, config), config.share.value, config.min_rows)
-    return sum_up(context, compare_all(context, levels, comparisons), levels)
+    answers = compare_all(context, levels, comparisons)
+    outcome = sum_up(context, answers, levels)
+    if not context.scheduled:
+        return outcome
+    from mlgate.drift.since import since_findings
+
+    return replace(outcome, findings=(*outcome.findings, *since_findings(context, answers)))
 
 
 def _column_rules(context: Context, config: DriftConfig) -> ColumnRules:

@@ -71,6 +71,10 @@ def run_gate(arguments: argparse.Namespace, env: Mapping[str, str], pool: list[C
             settle=ledger.settle if ledger else None,
         )
     report = _report(config, compared, event, project, git.root, entries, has_rules=ruling is not None)
+    if arguments.scheduled:
+        from mlgate.commands.alert import alerted
+
+        report = alerted(report, config, event, env)
     return with_notice(report, ruling) if ruling else report
 
 

@@ -95,6 +95,21 @@ class ColumnRule(Section, frozen=True):
         return fail, min(fail, warn) if self.warn is None else self.warn
 
 
+class Alert(Section, frozen=True, kw_only=True):
+    """Whom a scheduled run tells that data drifted."""
+
+    webhook: Annotated[
+        str,
+        Meta(
+            description="The name of the environment variable that holds the address, such as `DRIFT_WEBHOOK`.",
+            pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
+        ),
+    ]
+    on: Annotated[Literal["fail", "warn"], Meta(description="From when on: where a column fails, or also warns.")] = (
+        "fail"
+    )
+
+
 class Pairing(Section, frozen=True):
     """One comparison."""
 
