@@ -99,7 +99,6 @@ TABLE: Mapping[str, Way] = {
     "data.timeout": FOLLOWS,
     "data.contract_changes": _ENFORCED,
     "data.examples": FOLLOWS,
-    "data.contract_changes": _ENFORCED,
     "data.integrity.leakage": _ENFORCED,
     "data.integrity.time_order": _ENFORCED,
     "data.integrity.duplicate_keys": _ENFORCED,
