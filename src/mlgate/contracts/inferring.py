@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mlgate.data.formats import format_of
 from mlgate.drift.reading import Table
@@ -58,13 +59,16 @@ def infer(side: Side, source: str, engine: str) -> Draft:
     rows = table.rows
     known, _ = read_columns(table, list(table.schema), rows)
     dtypes = _polars_dtypes(table) if engine == "polars" else _pandas_dtypes(side, table)
+    spoiled = _with_nan(table) if engine == "polars" else set()
     locator = Locator(side, table)
     clauses = []
     for one in known:
         facts = one.facts
         unique = _may_be_unique(facts, rows) and not find_repeats(table, [facts.name], rows, locator, 1).rows
         is_date = facts.holds is Holds.TEXT and 0 < facts.count == one.dated
-        clauses.append(_clause(facts, dtypes.get(facts.name), unique, is_date, engine))
+        clause = _clause(facts, dtypes.get(facts.name), unique, is_date, engine)
+        # To polars NaN is the greatest number, which no range lets through.
+        clauses.append(replace(clause, low=None, high=None) if facts.name in spoiled else clause)
     return Draft(columns=tuple(clauses), rows=rows, source=source, engine=engine)
 
 
@@ -130,7 +134,7 @@ def _range(facts: ColumnFacts, *, is_whole: bool) -> tuple[Scalar | None, Scalar
     least, most = math.floor((low - room) / step), math.ceil((high + room) / step)
     if low >= 0 and (least < 0 or low <= room):
         least = 0
-    if high <= 0 and most > 0:
+    if low < 0 and high <= 0 and most > 0:
         most = 0
     return _number(least, step, is_whole=is_whole), _number(most, step, is_whole=is_whole)
 
@@ -140,6 +144,17 @@ def _number(count: int, step: float, *, is_whole: bool) -> int | float:
     if is_whole or step >= 1:
         return count * round(step)
     return round(count * step, -math.floor(math.log10(step)))
+
+
+def _with_nan(table: Table) -> set[str]:
+    """Return the columns that hold NaN."""
+    import polars as pl
+
+    floats = [name for name, dtype in table.schema.items() if dtype.is_float()]
+    if not floats:
+        return set()
+    found = table.collect(table.frame.select(pl.col(floats).is_nan().any())).row(0, named=True)
+    return {name for name, has in found.items() if has}
 
 
 def _polars_dtypes(table: Table) -> dict[str, str]:
