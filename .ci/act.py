@@ -37,6 +37,16 @@ jobs:
         env: {{VERDICT: "${{{{ steps.gate.outputs.verdict }}}}", FAILED: "${{{{ steps.gate.outputs.failed }}}}"}}
         run: echo "outputs say $VERDICT with $FAILED failed"
 """
+TWICE = """\
+      - id: other
+        uses: mlgate/mlgate@v0
+        with: {project: other, checks: metrics, extras: tools, comment: always}
+      - env:
+          ONE: "${{ steps.gate.outputs.verdict }} ${{ steps.gate.outputs.report }}"
+          TWO: "${{ steps.other.outputs.verdict }} ${{ steps.other.outputs.report }}"
+        run: |
+          test "$ONE" != "$TWO" && test -s "${ONE#* }" && test -s "${TWO#* }" && echo "two reports"
+"""
 _UPLOAD = """\
 name: stand-in
 description: Puts aside what it would upload.

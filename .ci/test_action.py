@@ -14,7 +14,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from act import GATE, ROOT, TOKEN, Act, processes, wait_for
+from act import GATE, ROOT, TOKEN, TWICE, Act, processes, wait_for
 
 from mlgate.render import json_document
 from publish.fake_github import BOT, FakeGitHub
@@ -65,6 +65,21 @@ def test_act__a_pull_request_that_is_fine(act: Act, forge: FakeGitHub) -> None:
     assert "[full report](https://github.com/o/r/actions/runs/1/artifacts/4)" in body
     assert json_document.load((act.uploads / "report.json").read_bytes()).verdict == "passed"
     assert (act.uploads / "mlgate-report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_act__two_projects_in_one_job_have_a_report_and_a_comment_each(act: Act, forge: FakeGitHub) -> None:
+    files = {
+        ".github/workflows/gate.yml": GATE.format(checks="metrics", python="") + TWICE,
+        "metrics.json": METRICS.replace("0.90", "0.91"),
+        "other/mlgate.yaml": "report: {key: other}\n",
+        "other/metrics.json": METRICS,
+    }
+    act.commit("two", files)
+    done = act.pull_request("two", forge.url).wait()
+    assert "two reports" in done.said, done.said
+    assert done.code == 0, done.said
+    keys = sorted(body.rpartition("<!-- mlgate:")[2].partition(" ")[0] for body in forge.bodies())
+    assert keys == ["default", "other"]
 
 
 def test_act__a_pull_request_that_is_worse_and_is_mended(act: Act, forge: FakeGitHub) -> None:
