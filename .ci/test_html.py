@@ -24,12 +24,12 @@ from render.sample import friendly_report, passing_report, poisoned, sample_repo
 ELEMENTS = {
     "html", "head", "meta", "title", "link", "style", "body", "header", "main", "footer", "section", "h1", "h2", "p",
     "a", "b", "strong", "code", "pre", "span", "div", "ul", "li", "details", "summary",
-    "table", "thead", "tbody", "tr", "th", "td", "svg", "rect", "line", "circle",
+    "table", "thead", "tbody", "tr", "th", "td", "svg", "rect", "line", "circle", "polygon",
 }  # fmt: skip
 ATTRIBUTES = {
     "lang", "charset", "http-equiv", "content", "name", "rel", "href", "class", "id", "aria-hidden", "aria-label",
     "role", "tabindex", "scope", "colspan", "open", "viewBox", "width", "height", "x", "y", "x1", "x2", "y1", "y2",
-    "cx", "cy", "r",
+    "cx", "cy", "r", "points",
 }  # fmt: skip
 CONTRAST = """
 (() => {

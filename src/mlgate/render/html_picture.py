@@ -61,9 +61,18 @@ class Drawing:
                 for value, end in ((picture.low, low), (picture.high, high))
                 if self._low <= value <= self._high
             ],
-            f'<circle class="value" cx="{self._at(picture.value):.1f}" cy="{middle:g}" r="4"/>',
+            self._value(picture.value, middle),
         ]
         return _svg(_WIDTH, _HEIGHT, words, marks)
+
+    def _value(self, value: float, middle: float) -> str:
+        """Return the mark of the change: a dot, or an arrow out of the picture where it is farther than that shows."""
+        place = self._at(value)
+        if self._low <= value <= self._high:
+            return f'<circle class="value" cx="{place:.1f}" cy="{middle:g}" r="4"/>'
+        back = 8 if value < self._low else -8
+        points = f"{place:.1f},{middle:g} {place + back:.1f},{middle - 5:g} {place + back:.1f},{middle + 5:g}"
+        return f'<polygon class="value" points="{points}"/>'
 
     def _at(self, value: float) -> float:
         share = (min(self._high, max(self._low, value)) - self._low) / (self._high - self._low)
