@@ -123,3 +123,14 @@ def _worker(job: Job) -> list[AnyEvent]:
     done = subprocess.run([sys.executable, "-c", code], input=msgspec.json.encode(job), capture_output=True, check=True)
     assert json.loads(done.stdout.splitlines()[-1]) == {"event": "finished"}
     return [msgspec.json.decode(line, type=AnyEvent) for line in done.stdout.splitlines()]
+
+
+def test_nothing_to_ask_of_all_files__is_known_without_the_contract(tmp_path: Path, run: Run) -> None:
+    plans: Plans = {}
+    path = tmp_path / "c.py"
+    path.write_text("import pandera.pandas as pa\nS = pa.DataFrameSchema({'i': pa.Column(int)})\n")
+    task = Task(contract=0, files=("a.parquet", "b.parquet"), scope=Scope.TOGETHER)
+    job = Job(project=str(tmp_path), contracts=(ContractJob(path=str(path)),), tasks=(task,))
+    said: list[Event] = []
+    run_task(job, 0, load_contract(path, None, tmp_path), said.append, plans)
+    assert ([type(event) for event in said], run_planned(job, 0, plans, said.append)) == ([Planned], True)

@@ -34,7 +34,16 @@ from mlgate.data.messages import (
     Step,
     UnreadableError,
 )
-from mlgate.data.prepared import PlainCheck, Plan, Shape, key_of, make_plan, read_plan
+from mlgate.data.prepared import (
+    NOTHING_TOGETHER,
+    PlainCheck,
+    Plan,
+    Shape,
+    empty_plan,
+    key_of,
+    make_plan,
+    read_plan,
+)
 from mlgate.data.reading import Table, column_names, read_table
 from mlgate.data.rules import STRUCTURE, Rule, checks, count_rules, members, stated_dtypes, uniqueness
 from mlgate.data.scanning import ApartError, count_rows
@@ -146,6 +155,8 @@ class _Run:
 
     def ask_planned(self) -> bool:
         """Ask by a plan that is known for files of these columns; return whether every rule was answered so."""
+        if self._task.scope is Scope.TOGETHER and NOTHING_TOGETHER in self._plans:
+            return True
         files = self._task.files
         self._step(Stage.READ, shown=files[0])
         forms = [format_of(file) for file in files]
@@ -177,7 +188,9 @@ class _Run:
         if key is None or key in self._plans or self._task.engine is not EngineName.POLARS:
             return
         lines = {rule.id: self._line(rule.check) for rule in part.question.rules}
-        held = make_plan(part.scan, part.question, shape, lines)
+        self._keep(key, make_plan(part.scan, part.question, shape, lines))
+
+    def _keep(self, key: str, held: bytes | None) -> None:
         plan = None if held is None else read_plan(held)
         if held is not None and plan is not None:
             self._plans[key] = plan
@@ -281,6 +294,7 @@ class _Run:
     def ask_together(self) -> None:
         """Ask what must be unique over all files, of the columns that all of them have."""
         if not self._schema.unique and not any(component.unique for component in self._schema.columns.values()):
+            self._keep(NOTHING_TOGETHER, empty_plan(self._contract.engine))
             return
         try:
             part = self._query(self._task.files)
