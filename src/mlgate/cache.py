@@ -95,7 +95,7 @@ class Cache:
             return known.hash
         began = time.time()
         with path.open("rb") as stream:
-            found = hashlib.file_digest(stream, "blake2b").hexdigest()
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
         self.put(key, msgspec.json.encode(_Known(now, found, began)))
         return found
 

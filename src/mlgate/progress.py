@@ -13,20 +13,32 @@ from mlgate.report import Entry
 from mlgate.runner import Listener
 from mlgate.text import plain, printable
 
+_SILENT_SECONDS = 10.0
+
 
 class PlainLines:
-    """One line when a check begins to say something, and one when it ends."""
+    """One line when a check ends, and one now and then while it takes long."""
 
-    def __init__(self, stream: TextIO) -> None:
-        """Write to `stream`."""
+    def __init__(self, stream: TextIO, silent_seconds: float = _SILENT_SECONDS) -> None:
+        """Write to `stream`; of a check that goes on, once every so many seconds."""
         self._stream = stream
+        self._silent = silent_seconds
+        self._said: dict[str, float] = {}
         self._lock = threading.Lock()
 
     def started(self, check: Check) -> None:
         """Say nothing: the end says it."""
+        self._said[check.id] = time.monotonic()
 
     def progress(self, check: Check, words: str) -> None:
-        """Say nothing: lines that replace each other are for terminals."""
+        """Write how far the check is, where nothing was said of it for long."""
+        with self._lock:
+            now = time.monotonic()
+            if now - self._said.setdefault(check.id, now) < self._silent:
+                return
+            self._said[check.id] = now
+            self._stream.write(f"mlgate: {check.id}: {printable(plain(words))}\n")
+            self._stream.flush()
 
     def finished(self, entry: Entry) -> None:
         """Write how the check ended."""

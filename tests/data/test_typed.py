@@ -50,7 +50,7 @@ def test_pandas__fits(tmp_path: Path, broken: BrokenOf, dtype: str, values: list
         pytest.param("int", ["1", "2.5", "x"], "str", ["2.5", "x"], id="text among integers"),
         pytest.param("int", ["1", "2.5"], "float64", ["2.5"], id="float among integers"),
         pytest.param("int", ["1.0", "2.0"], "float64", [], id="integers written as floats"),
-        pytest.param("'int8'", ["1", "300"], "int64", [], id="too large"),
+        pytest.param("'int8'", ["1", "300"], "int64", ["300"], id="too large"),
         pytest.param("float", ["1", "n.a."], "str", ["n.a."], id="mark for missing"),
         pytest.param("pa.DateTime", ["2024-01-31", "31st"], "str", ["31st"], id="no date"),
         pytest.param("bool", ["0", "1"], "int64", [], id="numbers for truth"),

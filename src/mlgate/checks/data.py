@@ -52,6 +52,7 @@ def run(context: Context, config: DataConfig) -> Outcome:
     _require_engines(context)
     from mlgate.cache import open_cache
     from mlgate.data.contract_change import contract_findings
+    from mlgate.data.defects import UNREADABLE
     from mlgate.data.findings import examine, with_findings
     from mlgate.data.plan import make_plan
     from mlgate.data.remembering import hold_remembered
@@ -70,7 +71,8 @@ def run(context: Context, config: DataConfig) -> Outcome:
         return Outcome.crashed("pandera could not be started", hint=hint, log=answers.never_began.printed)
     changes = contract_findings(context, plan, answers, limits, cache, config.contract_changes)
     examined = with_findings(examine(context, plan, answers, str(config.timeout)), changes)
-    found = inspect(context, Options(config.integrity, config.examples, limits.deadline), cache)
+    unreadable = frozenset(one.name for one in examined if any(held.rule == UNREADABLE for held in one.findings))
+    found = inspect(context, Options(config.integrity, config.examples, limits.deadline, unreadable), cache)
     return sum_up(joined(examined, found), answers)
 
 

@@ -15,7 +15,7 @@ import msgspec
 
 from mlgate.context import Context
 from mlgate.data.engines.java import java_environment
-from mlgate.data.messages import AnyEvent, EngineName, Finished, Job
+from mlgate.data.messages import AnyEvent, EngineName, Finished, Going, Job
 
 _KEPT = 20_000
 _LONGEST_LINE = 1 << 20
@@ -60,12 +60,14 @@ class Child:
     def events(self, step_seconds: float, deadline: float) -> Iterator[AnyEvent]:
         """Yield the events until the worker ends or is late; `ending` then says how it was.
 
-        Each event may take `step_seconds` to come, and none comes later than `deadline` on the monotonic clock.
+        Each event may take `step_seconds` to come, and none comes later than `deadline` on the monotonic clock. That
+        a step goes on gives it no more time.
         """
         decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
+        until = min(time.monotonic() + step_seconds, deadline)
         try:
             while True:
-                line = self._lines.get(timeout=max(0.0, min(step_seconds, deadline - time.monotonic())))
+                line = self._lines.get(timeout=max(0.0, until - time.monotonic()))
                 if line is None:
                     self.ending = self._ended()
                     return
@@ -74,6 +76,8 @@ class Child:
                     self.ending = Ending(finished=True)
                     return
                 yield event
+                if not isinstance(event, Going):
+                    until = min(time.monotonic() + step_seconds, deadline)
         except queue.Empty:
             self.ending = Ending(late=True, printed=self._printed.text())
         except msgspec.DecodeError:

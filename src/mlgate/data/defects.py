@@ -116,7 +116,7 @@ def _defect(place: str, found: Unreadable) -> tuple[str, str | None]:
             "let the step that writes it end before the gate begins, and run again",
         ),
         Defect.MEMORY: (f"{place} does not fit into memory", "split it into several files, and give a glob"),
-        Defect.OTHER: (f"{place} cannot be read: {said}", None),
+        Defect.OTHER: (f"{place} cannot be read: {said}", "write or fetch it again: it is not whole, or no such file"),
     }
     return words[found.defect]
 

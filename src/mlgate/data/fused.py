@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from mlgate.data.engine import Engine, shown_row
@@ -15,6 +15,7 @@ from mlgate.data.scanning import ApartError, Scan, open_scan
 from mlgate.data.text_file import TextFile
 from mlgate.data.text_scan import open_text
 
+Tick = Callable[[int], None]
 _BEGIN = 32_768
 """Rows that are read at once for the examples of all broken checks."""
 
@@ -84,9 +85,15 @@ class Part:
 
 
 def query(
-    schema: Any, engine: Engine, name: str, files: Sequence[str], scope: Scope, texts: Sequence[TextFile] = ()
+    schema: Any,
+    engine: Engine,
+    name: str,
+    files: Sequence[str],
+    scope: Scope,
+    texts: Sequence[TextFile] = (),
+    tick: Tick | None = None,
 ) -> Part:
-    """Run the query for a contract over files, which are `texts` where they are text.
+    """Run the query for a contract over files, which are `texts` where they are text; `tick` is as in `run_query`.
 
     Raises `ApartError` where pandera must be asked everything.
     """
@@ -94,22 +101,22 @@ def query(
     together = scope is Scope.TOGETHER
     terms = PolarsTerms()
     question = plan_query(schema, engine, name, scan, terms, unique_only=together, unique=scope is not Scope.ROWS)
-    return Part(scan, question, run_query(scan, question))
+    return Part(scan, question, run_query(scan, question, tick))
 
 
 def _stated(schema: Any, engine: Engine, texts: Sequence[TextFile]) -> dict[str, Any]:
     return stated_dtypes(schema, engine, engine.nothing(texts[0].columns))
 
 
-def run_query(scan: Scan, question: Question) -> Answer:
+def run_query(scan: Scan, question: Question, tick: Tick | None = None) -> Answer:
     """Return how many rows break each rule; columns that turn out to need pandera itself are set apart in `question`.
 
-    Raises `ApartError` where the query cannot be run.
+    `tick` is called with the rows of each piece as it is read. Raises `ApartError` where the query cannot be run.
     """
     import polars as pl
 
     try:
-        found = scan.lazy.select(**_aggregates(scan, question)).collect(engine="streaming").row(0, named=True)
+        found = scan.lazy.select(**_aggregates(scan, question, tick)).collect(engine="streaming").row(0, named=True)
         held = {name: _alone(scan, question, name) for name in question.columns if _is_alone(question, name)}
         for _, known in held.values():
             found |= known
@@ -145,19 +152,32 @@ def _column(held: dict[str, tuple[Any, dict[str, Any]]], rule: Rule) -> Any | No
     return held[rule.column][0] if rule.column in held else None
 
 
-def _aggregates(scan: Scan, question: Question) -> dict[str, Any]:
+def _aggregates(scan: Scan, question: Question, tick: Tick | None) -> dict[str, Any]:
     import polars as pl
 
     found: dict[str, Any] = {"rows": pl.len()}
-    for name in question.columns:
-        if name not in question.apart and not _is_alone(question, name):
-            found |= _of_column(question, name)
+    names = [name for name in question.columns if name not in question.apart and not _is_alone(question, name)]
+    for name in names:
+        found |= _of_column(question, name)
+    if tick is not None and names:
+        found["ticks"] = _ticking(names[0], scan.lazy.collect_schema()[names[0]], tick)
     return found | {f"misfits {name}": misfits for name, misfits in scan.misfits.items() if name in question.columns}
+
+
+def _ticking(name: str, dtype: Any, tick: Tick) -> Any:
+    """Return a term that tells how many rows of a column were read, piece by piece."""
+    import polars as pl
+
+    def note(piece: Any) -> Any:
+        tick(len(piece))
+        return piece
+
+    return pl.col(name).map_batches(note, return_dtype=dtype, is_elementwise=True).null_count()
 
 
 def _of_column(question: Question, name: str) -> dict[str, Any]:
     found: dict[str, Any] = {f"nulls {name}": question.columns[name].nulls}
-    for rule in question.rules:
+    for rule in question.rules_of(name):
         compiled = question.compiled.get(rule.id)
         if rule.column == name and compiled is not None:
             found[f"breaks {rule.id}"] = compiled.breaks.sum() if compiled.count is None else compiled.count

@@ -103,6 +103,14 @@ class Step(Event, frozen=True, kw_only=True, tag="step"):
     line: int | None = None
 
 
+class Going(Event, frozen=True, kw_only=True, tag="going"):
+    """A step goes on: so many rows were read in so many seconds. It does not give the step more time."""
+
+    task: int
+    rows: int
+    seconds: float
+
+
 class Loaded(Event, frozen=True, kw_only=True, tag="loaded"):
     """A contract is there: its name, its engine, the lines of its columns, and what it says."""
 
@@ -296,7 +304,7 @@ class Finished(Event, frozen=True, kw_only=True, tag="finished"):
     """All tasks are done: a worker that ends without this has not answered everything."""
 
 
-AnyEvent = Step | Loaded | Planned | Refused | Unreadable | Read | Broken | Used | Finished
+AnyEvent = Step | Going | Loaded | Planned | Refused | Unreadable | Read | Broken | Used | Finished
 
 
 class RefusedError(Exception):

@@ -60,8 +60,12 @@ class PandasEngine:
             bad = numbers.isna()
             if is_int(dtype):
                 bad |= numbers != numbers.round()
+                bad |= _beyond(numbers, str(dtype))
         elif is_datetime(dtype):
-            bad = dates_of(series, "coerce").isna()
+            dates = dates_of(series, "coerce")
+            bad = dates.isna()
+            if "[ns" in str(dtype) and dates.dt.tz is None:
+                bad |= (dates < pd.Timestamp.min.ceil("us")) | (dates > pd.Timestamp.max.floor("us"))
         else:
             return np.zeros(len(series), dtype=bool)
         return (bad & series.notna()).to_numpy(dtype=bool)
@@ -114,3 +118,14 @@ class PandasEngine:
         import pandas as pd
 
         return pd.concat(frames, ignore_index=True)
+
+
+def _beyond(numbers: Any, dtype: str) -> Any:
+    """Return which whole numbers are too large or too small for a type."""
+    import numpy as np
+
+    try:
+        limits = np.iinfo(dtype.lower())
+    except (TypeError, ValueError):
+        return np.zeros(len(numbers), dtype=bool)
+    return (numbers > limits.max) | (numbers < limits.min)

@@ -24,6 +24,14 @@ class Question:
         self.columns: dict[str, Asked] = {}
         self.compiled: dict[str, Compiled] = {}
         self.apart: dict[str, Apart] = {}
+        self._of_column: dict[str, list[Rule]] = {}
+        for rule in rules:
+            for column in rule.columns:
+                self._of_column.setdefault(column, []).append(rule)
+
+    def rules_of(self, column: str) -> list[Rule]:
+        """Return the rules that a column is part of."""
+        return self._of_column.get(column, [])
 
     def answers(self, rule: Rule) -> bool:
         """Return whether the query answers a rule."""
@@ -37,12 +45,10 @@ class Question:
             if name in self.apart:
                 continue
             self.apart[name] = why
-            for rule in self.rules:
-                if name in rule.columns and rule.stage is Stage.UNIQUE:
-                    waiting += rule.columns
-        for rule in self.rules:
-            if not self.answers(rule):
+            for rule in self.rules_of(name):
                 self.compiled.pop(rule.id, None)
+                if rule.stage is Stage.UNIQUE:
+                    waiting += rule.columns
 
 
 def plan_query(
@@ -94,7 +100,7 @@ def _columns(
         try:
             holds = _holds(schema, component, question, scan, column)
             question.columns[column] = _asked(question, column, holds, scan.holds[column])
-            for rule in question.rules:
+            for rule in question.rules_of(column):
                 if rule.column == column and rule.stage is Stage.CHECK:
                     question.compiled[rule.id] = _compiled(rule, question, holds)
         except ApartError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -45,7 +46,7 @@ def column_names(path: str, separator: str | None, *, even: bool = True) -> tupl
         text = look_over(path, form, separator, even=even)
         return text, text.columns
     names = _binary_names(path, form)
-    repeated = next((name for index, name in enumerate(names) if name in names[:index]), None)
+    repeated = next((name for name, times in Counter(names).items() if times > 1), None)
     if repeated is not None:
         raise UnreadableError(Defect.DUPLICATE_COLUMN, subject=shorten(repeated))
     return None, names

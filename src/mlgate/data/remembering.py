@@ -151,7 +151,10 @@ def _importable(project: Path) -> list[str]:
 
 
 def _is_module(entry: os.DirEntry[str]) -> bool:
-    return entry.name.endswith(".py") or (entry.name.isidentifier() and entry.is_dir())
+    try:
+        return entry.name.endswith(".py") or (entry.name.isidentifier() and entry.is_dir())
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def tools(own_folder: Path, more: Collection[str] = ()) -> str:

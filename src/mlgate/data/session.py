@@ -15,6 +15,7 @@ from mlgate.data.messages import (
     AnyEvent,
     Broken,
     ContractJob,
+    Going,
     Job,
     Loaded,
     Planned,
@@ -114,6 +115,8 @@ class _Session:
                 self._finish(current, event, sent)
                 current = event
                 self._tell(event, sent)
+            elif isinstance(event, Going):
+                self._tell_pace(event, current)
             else:
                 self._take(event, sent)
         return current
@@ -160,6 +163,11 @@ class _Session:
         else:
             held = self._contracts[contract]
             self._contracts[contract] = replace(held, skip=(*held.skip, step.rule))
+
+    def _tell_pace(self, going: Going, step: Step | None) -> None:
+        name = code(PurePath(step.shown).name) if step is not None and step.shown else "the data"
+        pace = going.rows / going.seconds if going.seconds > 0 else 0.0
+        self._context.progress(f"reading {name}: {going.rows:,} rows, {pace:,.0f} a second")
 
     def _tell(self, step: Step, sent: Sequence[int]) -> None:
         if step.stage is Stage.READ:

@@ -80,8 +80,13 @@ def _here(context: Context, path: str) -> bool:
 def _matching(project: Path, pattern: str) -> list[str]:
     """Return the data files that a glob matches, or that lie below a folder, in the order of their names."""
     wanted = f"{glob.escape(pattern)}/**" if (project / pattern).is_dir() else pattern
-    named = sorted(glob.glob(wanted, root_dir=project, recursive=True))  # noqa: PTH207 - `Path.glob` follows no links
-    return [Path(name).as_posix() for name in named if (project / name).is_file() and format_of(name) is not None]
+    named = glob.glob(wanted, root_dir=project, recursive=True)  # noqa: PTH207 - `Path.glob` follows no links
+    files = [name for name in named if format_of(name) is not None and os.path.isfile(project / name)]  # noqa: PTH113
+    once: dict[str, str] = {}
+    for name in sorted(files, key=lambda one: (one.count(os.sep), one)):
+        # A link to a folder above shows the same files again and again.
+        once.setdefault(os.path.realpath(project / name), name)
+    return sorted(Path(name).as_posix() for name in once.values())
 
 
 def _awaited(context: Context, out: str, pattern: str) -> bool:

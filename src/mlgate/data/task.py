@@ -34,6 +34,7 @@ from mlgate.data.messages import (
     Step,
     UnreadableError,
 )
+from mlgate.data.pace import Pace
 from mlgate.data.prepared import (
     NOTHING_TOGETHER,
     PlainCheck,
@@ -151,7 +152,7 @@ class _Run:
         if len(self._texts) not in (0, len(files)):
             raise ApartError(Apart.TEXT)
         ask = (self._schema, self._engine, self._contract.engine, files, self._task.scope, self._texts)
-        return query(self._engines, self._task.engine, *ask)
+        return query(self._engines, self._task.engine, *ask, Pace(self._number, self._say))
 
     def ask_planned(self) -> bool:
         """Ask by a plan that is known for files of these columns; return whether every rule was answered so."""
@@ -171,7 +172,7 @@ class _Run:
             return False
         scan, question = plan.scan(files, texts), plan.question()
         try:
-            part = PolarsPart(scan, question, run_query(scan, question))
+            part = PolarsPart(scan, question, run_query(scan, question, Pace(self._number, self._say)))
         except ApartError:
             return False
         if key is None or question.apart:

@@ -31,11 +31,15 @@ from mlgate.text import code
 
 
 class Options(NamedTuple):
-    """The knobs of a run: the checks, how many examples, and the monotonic time when all must be done."""
+    """The knobs of a run: the checks, how many examples, and the monotonic time when all must be done.
+
+    `unreadable` names the datasets of which the contract's own reading has already told why they are no tables.
+    """
 
     config: IntegrityConfig
     examples: int
     deadline: float
+    unreadable: frozenset[str] = frozenset()
 
 
 class Inspected(NamedTuple):
@@ -92,6 +96,8 @@ class _Inspector:
 
     def _seen(self, name: str, dataset: Dataset) -> Seen | None:
         """Return what is seen of a dataset, or None where it is not here or no table."""
+        if name in self._options.unreadable or (dataset.contract is not None and self._options.config.is_off):
+            return None
         side = self._sides.now(dataset)
         if side.absent or not side.pieces or self._is_late(name):
             return None

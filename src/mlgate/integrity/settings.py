@@ -47,6 +47,12 @@ class IntegrityConfig(Section, frozen=True):
         Meta(description="Columns to leave alone, by name, `dataset.column`, or a glob over either."),
     ] = ()
 
+    @property
+    def is_off(self) -> bool:
+        """Return whether nothing is looked for, so that nothing need be read for it."""
+        held = (getattr(self, name) for name in self.__struct_fields__)
+        return all(one is Enforcement.OFF for one in held if isinstance(one, Enforcement))
+
     def ignores(self, dataset: str, column: str) -> bool:
         """Return whether a column is to be left alone."""
         names = (column, f"{dataset}.{column}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mlgate.data.engine import Engine
@@ -70,22 +70,25 @@ def query(
     files: Sequence[str],
     scope: Scope,
     texts: Sequence[TextFile] = (),
+    tick: Callable[[int], None] | None = None,
 ) -> Part:
     """Ask the query for a contract of files; raises `ApartError` where pandera must be asked everything.
+
+    `tick` is called with the rows of each piece that polars has read.
 
     DuckDB and Spark read Parquet; all else polars reads for them.
     """
     from mlgate.data import fused
 
     if chosen is EngineName.POLARS or not is_parquet(files):
-        return fused.query(schema, engine, name, files, scope, texts)
+        return fused.query(schema, engine, name, files, scope, texts, tick)
     from mlgate.data.engines.sql import ask_table
 
     scan = open_scan(files, name)
     try:
         table = _server(chosen, engines).open(files, list(scan.holds), list(scan.holds.values()))
     except OtherNamesError:
-        return fused.query(schema, engine, name, files, scope)
+        return fused.query(schema, engine, name, files, scope, tick=tick)
     return ask_table(table, scan, [count_rows(file) for file in files], schema, engine, name, scope)
 
 
