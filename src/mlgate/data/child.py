@@ -18,7 +18,7 @@ from mlgate.data.engines.java import java_environment
 from mlgate.data.messages import AnyEvent, EngineName, Finished, Going, Job
 
 _KEPT = 20_000
-_LONGEST_LINE = 1 << 20
+_LONGEST_LINE = 1 << 24
 _ENV = {
     # Set for the gate's own reading of a contract: a project may have turned validation off where it trains.
     "PANDERA_VALIDATION_ENABLED": "True",
