@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess  # noqa: TID251 - the linters of workflows are programs
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import yaml
 
 from conftest import Ran
 from mlgate.scaffold import hooks
+from mlgate.scaffold.shipped import templates
 from mlgate_hooks.catalog import HOOKS
 from repositories import Repository
 
@@ -313,6 +316,31 @@ def test_init__a_folder_with_an_odd_name(repo: Repository, mlgate: Run) -> None:
     ran = mlgate("init", "workflow", "--force", "--project", "${{ x }}", cwd=repo.path)
     assert ran.code == 2
     assert "would be run by GitHub" in ran.err
+
+
+def test_workflow__what_is_written_is_safe_and_valid(repo: Repository, mlgate: Run) -> None:
+    repo.commit({"models/churn/requirements.txt": "x\n", "models/churn/dvc.yaml": PIPELINE})
+    names = [word for name in templates() for word in ("--workflow", name)]
+    mlgate("init", "workflow", "--project", "models/churn", *names, cwd=repo.path)
+    written = sorted((repo.path / ".github/workflows").iterdir())
+    assert {path.stem for path in written} == set(templates())
+    programs = Path(sys.executable).parent
+    zizmor = [programs / "zizmor", "--offline", "--persona", "auditor", "--strict-collection", "--quiet", *written]
+    schema = [programs / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", *written]
+    for command in (zizmor, schema):
+        done = subprocess.run(command, cwd=repo.path, env=repo.env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_init__leaves_nothing_of_the_gate_for_doctor_to_miss(repo: Repository, mlgate: Run) -> None:
+    repo.commit({"metrics.json": '{"accuracy": 0.9}', "train.py": "X = 1\n"})
+    practices = ("metrics", "readme-sections", "config", "workflow", "workflow-trigger", "workflow-history", "hooks")
+    assert mlgate("doctor", "--strict", *practices, cwd=repo.path).code == 1
+    mlgate("init", cwd=repo.path)
+    repo.commit()
+    ran = mlgate("doctor", "--strict", *practices, cwd=repo.path)
+    assert ran.code == 0, ran.out
+    assert ran.out.endswith("7 practices: 7 fine\n")
 
 
 def test_workflow__not_for_another_forge(repo: Repository, mlgate: Run) -> None:
