@@ -132,9 +132,12 @@ print(outcome.status, outcome.summary, outcome.hint, sep="|")
 def test_java_that_does_not_run__is_told_once_for_all_files(repo: Repository, tmp_path: Path) -> None:
     java = tmp_path / "jdk" / "bin" / "java"
     java.parent.mkdir(parents=True)
-    java.write_text("#!/bin/sh\necho 'no JVM here' >&2\nexit 1\n", encoding="utf-8")
+    asked = tmp_path / "asked"
+    java.write_text(f"#!/bin/sh\necho \"$@\" >>'{asked}'\nexit 1\n", encoding="utf-8")
     java.chmod(0o755)
     write(repo, "spark", a=[1], b=[2])
+    with (repo.path / "mlgate.yaml").open("a", encoding="utf-8") as config:
+        config.write('spark: {master: "local[3]", options: {spark.driver.memory: 345m}}\n')
     outcome = ask(CHECK, repo, env={"JAVA_HOME": str(tmp_path / "jdk")})
     found = only(outcome, "data/unfinished")
     assert (outcome.status, rules(outcome), found.message) == (
@@ -142,6 +145,7 @@ def test_java_that_does_not_run__is_told_once_for_all_files(repo: Repository, tm
         ["data/unfinished"],
         "`d` was not asked to the end: Spark said `Java ended before Spark was up`",
     )
+    assert "spark.master=local[3]" in asked.read_text() and "spark.driver.memory=345m" in asked.read_text()
     assert (str(found.location), "java -version" in (found.hint or "")) == ("mlgate.yaml:2", True)
 
 

@@ -92,6 +92,16 @@ def is_parquet(paths: Sequence[str]) -> bool:
     return all(form is not None and form.kind is Kind.PARQUET for form in map(format_of, paths))
 
 
+def same_columns(path: str, other: str) -> bool:
+    """Return whether two files of Parquet or Arrow agree in their columns and types; one that is broken does not."""
+    import pyarrow as pa
+
+    try:
+        return bool(_schema(path).equals(_schema(other), check_metadata=True))
+    except (pa.ArrowException, OSError):
+        return False
+
+
 def count_rows(path: str) -> int:
     """Return the rows of a file that `open_scan` has accepted."""
     import pyarrow as pa

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from mlgate.cache import Stat, stat_of
 from mlgate.data.engine import engine_for
 from mlgate.data.engines.asking import Part, query
+from mlgate.data.engines.sql import Asking
 from mlgate.data.examples import FIRST, LOOKED_AT, Sample, sample, sample_rows, similar
 from mlgate.data.formats import format_of
 from mlgate.data.fused import Part as PolarsPart
@@ -32,6 +33,7 @@ from mlgate.data.messages import (
     Scope,
     Stage,
     Step,
+    Task,
     UnreadableError,
 )
 from mlgate.data.pace import Pace
@@ -100,6 +102,10 @@ def _stamps(files: Sequence[str]) -> list[Stat | None]:
     return [stat_of(Path(file)) if os.path.exists(file) else None for file in files]  # noqa: PTH110
 
 
+def _are_alike(one: Task, other: Task) -> bool:
+    return (one.contract, one.engine, one.scope) == (other.contract, other.engine, other.scope)
+
+
 class _Run:
     def __init__(self, job: Job, number: int, contract: Contract, say: Say, plans: Plans) -> None:
         self._plans = plans
@@ -107,6 +113,7 @@ class _Run:
         self._number = number
         self._most = job.examples
         self._engines = job.engines
+        self._ahead = [one.files[0] for one in job.tasks[number:] if _are_alike(one, self._task)]
         self._contract = contract
         self._contract_path = job.contracts[self._task.contract].path
         self._schema = contract.schema
@@ -151,8 +158,10 @@ class _Run:
             self._texts = [text for text in looked if text is not None]
         if len(self._texts) not in (0, len(files)):
             raise ApartError(Apart.TEXT)
-        ask = (self._schema, self._engine, self._contract.engine, files, self._task.scope, self._texts)
-        return query(self._engines, self._task.engine, *ask, Pace(self._number, self._say))
+        asking = Asking(self._schema, self._engine, self._contract.engine, self._task.scope)
+        return query(
+            self._engines, self._task.engine, asking, files, self._texts, self._ahead, Pace(self._number, self._say)
+        )
 
     def ask_planned(self) -> bool:
         """Ask by a plan that is known for files of these columns; return whether every rule was answered so."""

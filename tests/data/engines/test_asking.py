@@ -14,7 +14,9 @@ import pyarrow.parquet
 import pytest
 
 from engine_cases import odd_contract, odd_files
-from mlgate.data.messages import Apart, Broken, EngineName, Engines, Read, Scope
+from mlgate.data.loading import Contract
+from mlgate.data.messages import Apart, Broken, ContractJob, EngineName, Engines, Event, Job, Read, Scope, Task
+from mlgate.data.task import run_task
 
 Asked = Callable[..., tuple[Read | None, list[Broken]]]
 Engine = tuple[EngineName, Engines]
@@ -71,6 +73,28 @@ def test_columns_that_the_query_cannot_answer__by_pandera_alone(tmp_path: Path, 
     assert [(one.column, one.check, one.count) for one in found] == [
         ("a", "own", 1), ("a", "greater_than_or_equal_to(0)", 1), ("b", r"str_matches('^\D$')", 1)
     ]  # fmt: skip
+
+
+def test_files_that_are_counted_together__each_as_polars_says(tmp_path: Path, cluster: Engines) -> None:
+    """Spark counts the files that come next too: one of other columns and one that is broken stand between them."""
+    first, second = odd_files(tmp_path)
+    other, cut = tmp_path / "other.parquet", tmp_path / "cut.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"id": ["x"]}), other)
+    cut.write_bytes(first.read_bytes()[:-9] + b"xxxxxPAR1")
+    files = [str(first), str(other), str(cut), str(second)]
+    said: dict[EngineName, list[Event]] = {}
+    for engine in (EngineName.POLARS, EngineName.SPARK):
+        tasks = tuple(Task(contract=0, files=(file,), scope=Scope.ROWS, engine=engine) for file in files)
+        job = Job(project="/", contracts=(ContractJob(path="/c.py"),), tasks=tasks, engines=cluster)
+        contract = Contract(odd_contract(), "S", "pandas", {}, {})
+        said[engine] = []
+        for number in (0, 1, 3):
+            run_task(job, number, contract, said[engine].append)
+    read = [event for event in said[EngineName.SPARK] if isinstance(event, Read)]
+    assert [event.engine for event in read] == [EngineName.SPARK] * 3
+    broken = {engine: [one for one in said[engine] if isinstance(one, Broken)] for engine in said}
+    assert len({one.task for one in broken[EngineName.SPARK]}) == 3
+    assert sorted(broken[EngineName.SPARK], key=repr) == sorted(broken[EngineName.POLARS], key=repr)
 
 
 def test_other_formats__by_polars(tmp_path: Path, on: Asked) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
-from mlgate.data.engine import Engine
+from mlgate.cache import Stat, stat_of
 from mlgate.data.engines.failures import EngineError, OtherNamesError
 from mlgate.data.messages import EngineName, Engines, Scope
-from mlgate.data.scanning import Holds, Scan, count_rows, is_parquet, open_scan
+from mlgate.data.scanning import ApartError, Holds, Scan, count_rows, is_parquet, open_scan, same_columns
 
 if TYPE_CHECKING:
-    from mlgate.data.engines.sql import Table
+    from mlgate.data.engines.sql import Asking, Counts, Table
     from mlgate.data.fused import Answer, Rows
     from mlgate.data.questions import Question
     from mlgate.data.rules import Rule
@@ -59,37 +60,70 @@ class Server(Protocol):
 
 _started: dict[EngineName, Server] = {}
 _failed: dict[EngineName, EngineError] = {}
+_AT_ONCE = 32
 
 
 def query(
     engines: Engines,
     chosen: EngineName,
-    schema: Any,
-    engine: Engine,
-    name: str,
+    asking: Asking,
     files: Sequence[str],
-    scope: Scope,
     texts: Sequence[TextFile] = (),
+    ahead: Sequence[str] = (),
     tick: Callable[[int], None] | None = None,
 ) -> Part:
     """Ask the query for a contract of files; raises `ApartError` where pandera must be asked everything.
 
+    DuckDB and Spark read Parquet; all else polars reads for them. `ahead` are files that are asked next, each alone;
     `tick` is called with the rows of each piece that polars has read.
-
-    DuckDB and Spark read Parquet; all else polars reads for them.
     """
     from mlgate.data import fused
 
     if chosen is EngineName.POLARS or not is_parquet(files):
-        return fused.query(schema, engine, name, files, scope, texts, tick)
+        return fused.query(*asking[:3], files, asking.scope, texts, tick)
     from mlgate.data.engines.sql import ask_table
 
-    scan = open_scan(files, name)
+    scan = open_scan(files, asking.name)
+    server = _server(chosen, engines)
     try:
-        table = _server(chosen, engines).open(files, list(scan.holds), list(scan.holds.values()))
+        counted = None
+        if chosen is EngineName.SPARK and asking.scope is Scope.ROWS:
+            counted = _ahead.counted(server, asking, files[0], ahead)
+        table = server.open(files, list(scan.holds), list(scan.holds.values()))
     except OtherNamesError:
-        return fused.query(schema, engine, name, files, scope, tick=tick)
-    return ask_table(table, scan, [count_rows(file) for file in files], schema, engine, name, scope)
+        return fused.query(*asking[:3], files, asking.scope, tick=tick)
+    return ask_table(table, scan, [count_rows(file) for file in files], asking, counted)
+
+
+class _Ahead:
+    """What was counted of files before their turn: a cluster is slow to begin, and counts many as fast as one."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, str], tuple[Stat, Counts]] = {}
+
+    def counted(self, server: Server, asking: Asking, file: str, ahead: Sequence[str]) -> Counts | None:
+        """Return what is known of a file, after it was counted together with others where that is worth it."""
+        key = (id(asking.schema), file)
+        if key not in self._known and len(ahead) > 1:
+            self._count(server, asking, ahead[:_AT_ONCE])
+        before, counts = self._known.pop(key, (None, None))
+        return counts if before is not None and stat_of(Path(file)) == before else None
+
+    def _count(self, server: Server, asking: Asking, ahead: Sequence[str]) -> None:
+        from mlgate.data.engines.sql import count_ahead
+
+        try:
+            alike = [file for file in ahead if is_parquet([file]) and same_columns(file, ahead[0])]
+            before = {file: stat_of(Path(file)) for file in alike}
+            scan = open_scan(alike, asking.name)
+            found = count_ahead(server.open(alike, list(scan.holds), list(scan.holds.values())), scan, asking)
+        except (ApartError, EngineError, OSError):
+            # One of them may be broken, which its own turn will tell.
+            return
+        self._known |= {(id(asking.schema), alike[place]): (before[alike[place]], one) for place, one in found.items()}
+
+
+_ahead = _Ahead()
 
 
 def end_engines() -> None:

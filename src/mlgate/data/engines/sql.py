@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from mlgate.data.engine import Engine, shown_row
 from mlgate.data.engines.sql_terms import SqlTerms, counted, moment_of
@@ -141,19 +141,30 @@ class SqlPart:
         return sum(self._sizes[: pos >> FILE_BITS]) + (pos & ((1 << FILE_BITS) - 1))
 
 
-def ask_table(
-    table: Table, scan: Scan, sizes: Sequence[int], schema: Any, engine: Engine, name: str, scope: Scope
-) -> SqlPart:
+class Asking(NamedTuple):
+    """What is asked of files whatever the engine: the contract, the engine that it is written for, and the scope."""
+
+    schema: Any
+    engine: Engine
+    name: str
+    scope: Scope
+
+
+Counts = dict[str, Any]
+"""What the query over a file has counted."""
+
+
+def ask_table(table: Table, scan: Scan, sizes: Sequence[int], asking: Asking, counted: Counts | None = None) -> SqlPart:
     """Run the query for a contract over a table; raises `ApartError` where pandera must be asked everything.
 
-    `sizes` are the rows of each file; `name` is the engine that the contract is written for.
+    `sizes` are the rows of each file; `counted` is what the query would say, where that is known.
     """
-    scan = scan._replace(holds={column: _agreed(held, table.holds[column]) for column, held in scan.holds.items()})
-    together = scope is Scope.TOGETHER
-    question = plan_query(schema, engine, name, scan, table.terms, unique_only=together, unique=scope is not Scope.ROWS)
-    aggregates = _aggregates(question)
-    row = table.fetch(f"SELECT {', '.join(aggregates.values())} FROM {table.source}")[0]
-    found = dict(zip(aggregates, row, strict=True))
+    scan, question = _question(table, scan, asking)
+    if counted is None:
+        aggregates = _aggregates(question)
+        row = table.fetch(f"SELECT {', '.join(aggregates.values())} FROM {table.source}")[0]
+        counted = dict(zip(aggregates, row, strict=True))
+    found = counted
     set_apart(scan, question, found)
     repeats = {
         rule.id: _count_repeats(table, question, rule, found)
@@ -163,6 +174,22 @@ def ask_table(
     counts = {rule.id: found.get(f"breaks {rule.id}", 0) or 0 for rule in question.rules if question.answers(rule)}
     nulls = {column: found[f"nulls {column}"] for column in question.columns if column not in question.apart}
     return SqlPart(table, scan, question, Answer(found["rows"], nulls, counts | repeats), sizes)
+
+
+def count_ahead(table: Table, scan: Scan, asking: Asking) -> dict[int, Counts]:
+    """Return what the query says of each file of a table alone, by its place; a file without rows is left out."""
+    _, question = _question(table, scan, asking)
+    aggregates = _aggregates(question)
+    file = f"shiftright({table.row}, {FILE_BITS})"
+    rows = table.fetch(f"SELECT {file}, {', '.join(aggregates.values())} FROM {table.source} GROUP BY {file}")
+    return {place: dict(zip(aggregates, row, strict=True)) for place, *row in rows}
+
+
+def _question(table: Table, scan: Scan, asking: Asking) -> tuple[Scan, Question]:
+    scan = scan._replace(holds={column: _agreed(held, table.holds[column]) for column, held in scan.holds.items()})
+    alone, together = asking.scope is Scope.ROWS, asking.scope is Scope.TOGETHER
+    asked = (asking.schema, asking.engine, asking.name, scan, table.terms)
+    return scan, plan_query(*asked, unique_only=together, unique=not alone)
 
 
 def _agreed(known: Holds, told: Holds) -> Holds:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
@@ -31,6 +32,7 @@ _OWN = {
     "spark.sql.files.ignoreCorruptFiles": "false",
     "spark.sql.files.ignoreMissingFiles": "false",
 }
+_LOCAL_IP = "SPARK_LOCAL_IP"
 _NO_JAVA = "Java ended before Spark was up"
 _QUIET = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
 
@@ -41,6 +43,7 @@ class Spark:
     def __init__(self, master: str, options: Mapping[str, str]) -> None:
         """Start it; raises `EngineError` where it does not."""
         self._folder = tempfile.mkdtemp(prefix="mlgate-spark-")
+        _let_workers_answer(master)
         settings = {**_QUIET, "spark.sql.warehouse.dir": self._folder, **_local(master), **options, **_OWN}
         try:
             from pyspark.sql import SparkSession
@@ -151,6 +154,13 @@ def _local(master: str) -> dict[str, str]:
     if not master.startswith("local"):
         return {}
     return {"spark.driver.host": "localhost", "spark.driver.bindAddress": "127.0.0.1"}
+
+
+def _let_workers_answer(master: str) -> None:
+    """Take back that this machine is called 127.0.0.1, as pandera has it called: other machines would not find it."""
+    elsewhere = not master.startswith("local") and not re.match(r"spark://(localhost|127\.)", master)
+    if elsewhere and os.environ.get(_LOCAL_IP) == "127.0.0.1":  # noqa: TID251 - Spark reads it there
+        del os.environ[_LOCAL_IP]  # noqa: TID251
 
 
 def _held(kind: str, known: Holds) -> Holds:
