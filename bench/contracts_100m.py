@@ -1,7 +1,7 @@
 """What a contract of 100 million rows takes: peak memory and seconds of the process that asks it, and all it started.
 
 The data is generated once into a temporary folder and removed at the end: 100 Parquet files of a million rows and 20
-columns, some 12 GB in all, with a key that is unique over all of them and a few bad rows, which must be found, each one.
+columns, some 12 GB in all, with a key that is unique over all of them and a few bad rows, which must all be found.
 """
 
 from __future__ import annotations
