@@ -40,12 +40,13 @@ jobs:
 TWICE = """\
       - id: other
         uses: mlgate/mlgate@v0
-        with: {project: other, checks: metrics, extras: tools, comment: always}
+        with: {project: other, checks: metrics, extras: tools, comment: always, requirements: other/contracts.txt}
       - env:
           ONE: "${{ steps.gate.outputs.verdict }} ${{ steps.gate.outputs.report }}"
           TWO: "${{ steps.other.outputs.verdict }} ${{ steps.other.outputs.report }}"
         run: |
           test "$ONE" != "$TWO" && test -s "${ONE#* }" && test -s "${TWO#* }" && echo "two reports"
+          "$RUNNER_TEMP/mlgate/venv/bin/python" -I -c "import humanize; print('beside mlgate:', humanize.__name__)"
 """
 _UPLOAD = """\
 name: stand-in

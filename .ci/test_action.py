@@ -73,10 +73,12 @@ def test_act__two_projects_in_one_job_have_a_report_and_a_comment_each(act: Act,
         "metrics.json": METRICS.replace("0.90", "0.91"),
         "other/mlgate.yaml": "report: {key: other}\n",
         "other/metrics.json": METRICS,
+        "other/contracts.txt": "humanize>=4\n",
     }
     act.commit("two", files)
     done = act.pull_request("two", forge.url).wait()
     assert "two reports" in done.said, done.said
+    assert "beside mlgate: humanize" in done.said, done.said
     assert done.code == 0, done.said
     keys = sorted(body.rpartition("<!-- mlgate:")[2].partition(" ")[0] for body in forge.bodies())
     assert keys == ["default", "other"]

@@ -64,7 +64,8 @@ def _wide(title: str, content: str) -> str:
 
 
 def _head(columns: Iterable[Column], drawing: Drawing) -> str:
-    cells = [f'<th scope="col"{_CLASSES[column.align]}>{html(column.title, _CELL)}</th>' for column in columns]
+    titles = [(html(column.title, _CELL), _CLASSES[column.align]) for column in columns]
+    cells = [f'<th scope="col"{aligned}>{title}</th>' if title else "<td></td>" for title, aligned in titles]
     if drawing.is_needed:
         cells.append(f'<th scope="col">{BETTER if drawing.has_intervals else "before and now"}</th>')
     return f"<tr>{''.join(cells)}</tr>"
