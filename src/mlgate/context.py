@@ -38,12 +38,14 @@ class Context:
         python: str | None = None,
         progress: Callable[[str], None] | None = None,
         scheduled: bool = False,
+        current: str | None = None,
         ruling: Ruling | None = None,
         waivers: Ledger | None = None,
     ) -> None:
         """Keep the parts; `progress` is told in a few words what is going on.
 
-        `scheduled` says that rules about time are asked for too, which are no business of a pull request.
+        `scheduled` says that rules about time are asked for too, which are no business of a pull request. `current` is
+        data that drift shall compare instead of what its config names.
         `ruling` tells how `config` came about where the baseline's differs, and `waivers` which findings are accepted.
         """
         self.project = project
@@ -54,6 +56,7 @@ class Context:
         self.env = env
         self.children = children
         self.scheduled = scheduled
+        self.current = current
         self.ruling = ruling
         self.waivers = waivers
         self.progress = progress or (lambda _: None)

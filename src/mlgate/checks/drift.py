@@ -51,13 +51,14 @@ def run(context: Context, config: DriftConfig) -> Outcome:
     """Answer the question of this check."""
     from mlgate.drift.compare import compare_all
     from mlgate.drift.ledger import sum_up
-    from mlgate.drift.pairings import find_comparisons
+    from mlgate.drift.pairings import find_comparisons, pairings_of
 
     if not config.compare and not context.config.datasets:
         return Outcome.skipped("no datasets are configured", hint="add `datasets:` to mlgate.yaml")
-    if not config.compare and context.baseline is None:
+    if not config.compare and context.baseline is None and context.current is None:
         return Outcome.skipped("there is no baseline, so nothing is compared", hint="give `--base REV`")
-    comparisons = find_comparisons(context, config.compare)
+    pairings = config.compare if context.current is None else pairings_of(context, context.current, config.compare)
+    comparisons = find_comparisons(context, pairings)
     if any(comparison.is_open for comparison in comparisons):
         _require_packages()
     levels = Levels(config.fail, config.warn, _column_rules(context, config), config.share.value, config.min_rows)

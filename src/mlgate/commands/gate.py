@@ -57,6 +57,7 @@ def run_gate(arguments: argparse.Namespace, env: Mapping[str, str], pool: list[C
             python=arguments.python,
             progress=progress,
             scheduled=arguments.scheduled,
+            current=arguments.current,
             ruling=ruling,
             waivers=ledger,
         )

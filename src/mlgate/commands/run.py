@@ -33,6 +33,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="baseline",
         help="whose config counts where they differ (default: the baseline's, and the head's where it asks for more)",
     )
+    parser.add_argument(
+        "--current",
+        metavar="DATA",
+        help="let `drift` compare this file, folder or glob, such as what came in",
+    )
     parser.add_argument("--python", metavar="PATH", help="the interpreter for the project's tests and stages")
     parser.add_argument(
         "--format", choices=tuple(FORMATS), default="terminal", help="what to print (default: terminal)"

@@ -13,8 +13,11 @@ from mlgate.data.formats import format_of
 from mlgate.drift.rules import BASELINE, Pairing
 from mlgate.drift.sides import Side, Sides
 from mlgate.dvc.holdings import is_glob
+from mlgate.errors import UsageError
 from mlgate.report import Location
-from mlgate.text import nearest
+from mlgate.text import code, nearest
+
+_TRAIN = ("train", "training")
 
 
 class State(StrEnum):
@@ -53,6 +56,24 @@ class Comparison(Struct, frozen=True, kw_only=True):
         return self.name if self.against is None else f"{self.name}/{self.against}"
 
 
+def pairings_of(context: Context, current: str, configured: Sequence[Pairing]) -> tuple[Pairing, ...]:
+    """Return what data of the command line is compared with: the references of the config, else the training data.
+
+    Raises `UsageError` where there is none.
+    """
+    references = dict.fromkeys(pair.against for pair in configured if pair.against not in (BASELINE, current))
+    if not references:
+        datasets = context.config.datasets
+        trained = [name for name, dataset in datasets.items() if (dataset.split or name).lower() in _TRAIN]
+        references = dict.fromkeys(trained or (list(datasets) if len(datasets) == 1 else []))
+    if not references:
+        raise UsageError(
+            f"{code('--current')}: there is nothing to compare {code(current)} with",
+            hint="name the reference as `against` in `drift: {compare: [...]}`, or give a dataset `split: train`",
+        )
+    return tuple(Pairing(current=current, against=name) for name in references)
+
+
 def find_comparisons(context: Context, pairings: Sequence[Pairing]) -> list[Comparison]:
     """Return the comparisons in the order of the config."""
     sides = Sides(context)
@@ -66,7 +87,7 @@ def find_comparisons(context: Context, pairings: Sequence[Pairing]) -> list[Comp
 
 
 def _configured(context: Context, sides: Sides, index: int, pairing: Pairing) -> Comparison:
-    place = context.config_location("drift", "compare", index)
+    place = None if context.current else context.config_location("drift", "compare", index)
     current = _dataset(context, pairing.current)
     if current is None:
         return _unknown(context, pairing, pairing.current, place)
