@@ -80,7 +80,7 @@ FINE = [
 ]
 MISSING = [
     ("contracts", {"train.csv": "a\n1\n"}, "1 table here, and no datasets:", "mlgate init config"),
-    ("contracts", {"mlgate.yaml": "datasets: {a: {path: a.csv}}\n"}, "1 of 1 dataset without", "contract:"),
+    ("contracts", {"mlgate.yaml": "datasets: {a: {path: a.csv}}\n"}, "1 of 1 dataset without", "contract infer a.csv"),
     ("data-remote", {"train.csv": "a\n1\n"}, "no versions of their own", "dvc init"),
     ("data-remote", {".dvc/config": "", "dvc.yaml": PIPELINE}, "no default remote", "dvc remote add"),
     ("lock", {"dvc.yaml": PIPELINE}, "no dvc.lock beside dvc.yaml", "dvc repro"),

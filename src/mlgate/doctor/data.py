@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from mlgate.doctor.practice import Answer, Facts, fine, missing, not_needed
 from mlgate.dvc.cache import find_dvc
 from mlgate.dvc.config import NAMES, parse_config
@@ -20,7 +22,8 @@ def contracts(facts: Facts) -> Answer:
     without = [name for name, dataset in datasets.items() if dataset.contract is None]
     if without:
         says = f"{len(without)} of {amount(len(datasets), 'dataset')} without a contract: {codes(without, 3)}"
-        return missing(says, "write one with pandera, and name it: `contract: contracts/rows.py:Rows`")
+        draft = f"mlgate contract infer {shlex.quote(datasets[without[0]].path)}"
+        return missing(says, f"draft one with {code(draft)}, and name it: `contract: contracts/rows.py:Rows`")
     return fine(f"{amount(len(datasets), 'dataset')}, each with a contract")
 
 
