@@ -59,6 +59,7 @@ def run(context: Context, config: DataConfig) -> Outcome:
     from mlgate.data.session import Answers
     from mlgate.data.summary import sum_up
     from mlgate.integrity.inspecting import Options, inspect, joined
+    from mlgate.integrity.profile import profile_tables
 
     plan = make_plan(context, config.examples)
     answers = Answers()
@@ -73,7 +74,10 @@ def run(context: Context, config: DataConfig) -> Outcome:
     examined = with_findings(examine(context, plan, answers, str(config.timeout)), changes)
     unreadable = frozenset(one.name for one in examined if any(held.rule == UNREADABLE for held in one.findings))
     found = inspect(context, Options(config.integrity, config.examples, limits.deadline, unreadable), cache)
-    return sum_up(joined(examined, found), answers)
+    base = context.baseline.revision if context.baseline else None
+    other = code(base.name or base.short) if base else ""
+    profiles = profile_tables(list(found.seen.values()), other, shows=config.examples > 0)
+    return sum_up(joined(examined, found), answers, profiles)
 
 
 def _limits(context: Context, config: DataConfig) -> Limits:

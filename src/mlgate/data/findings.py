@@ -31,6 +31,7 @@ class Examined(Struct, frozen=True, kw_only=True):
     status: Status
     findings: tuple[Finding, ...] = ()
     rows: int | None = None
+    rows_before: int | None = None
     columns: int | None = None
     rules: int = 0
     files: int = 0

@@ -16,16 +16,20 @@ _SHOWN = 3
 _BAD = (Status.FAILED, Status.INCONCLUSIVE)
 
 
-def sum_up(examined: Sequence[Examined], answers: Answers) -> Outcome:
-    """Return the outcome of the check."""
+def sum_up(examined: Sequence[Examined], answers: Answers, more: Sequence[Table] = ()) -> Outcome:
+    """Return the outcome of the check; `more` are tables that go below its own."""
     held = [one for one in examined if one.status is not Status.SKIPPED]
     asked = [(one.name, one.read) for one in held if one.read]
     outcome = Outcome.of(
         [finding for one in examined for finding in one.findings],
         summary=_summary(held),
         note=_note(examined),
-        tables=[_table(examined), *([paths_table(asked, sum(one.remembered for one in held))] if asked else [])],
-        measures=[Measure(name=f"{one.name}.rows", current=one.rows) for one in held if one.rows is not None],
+        tables=[_table(examined), *more, *([paths_table(asked, sum(one.remembered for one in held))] if asked else [])],
+        measures=[
+            Measure(name=f"{one.name}.rows", baseline=one.rows_before, current=one.rows)
+            for one in held
+            if one.rows is not None
+        ],
     )
     if outcome.status is not Status.FAILED and any(one.status is Status.INCONCLUSIVE for one in held):
         outcome = replace(outcome, status=Status.INCONCLUSIVE)
@@ -77,12 +81,17 @@ def _row(one: Examined) -> Row:
     files = f" in {amount(one.files, 'file')}" if one.files > 1 else ""
     cells = (
         code(one.name),
-        "" if one.rows is None else f"{one.rows:,}{files}",
+        "" if one.rows is None else f"{one.rows:,}{_was(one)}{files}",
         "" if one.columns is None else f"{one.columns:,}",
         f"{one.rules:,}" if one.rules else "",
         _result(one),
     )
     return Row(cells=cells, status=one.status, decided=4 if one.status is Status.FAILED else None)
+
+
+def _was(one: Examined) -> str:
+    """Return how many rows there were at the baseline, where that is another number."""
+    return "" if one.rows_before is None or one.rows_before == one.rows else f", was {one.rows_before:,}"
 
 
 def _result(one: Examined) -> str:

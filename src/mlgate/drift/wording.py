@@ -94,7 +94,7 @@ def sparklines(column: Measured) -> tuple[str, str]:
     """Return a tiny histogram of each side, on one scale of shares."""
     shares = [_shares(side.bars) for side in (column.before, column.now)]
     peak = max((value for side in shares for value in side), default=0.0)
-    return _drawn(shares[0], peak), _drawn(shares[1], peak)
+    return drawn(shares[0], peak), drawn(shares[1], peak)
 
 
 def infinities(judged: Judged) -> str:
@@ -108,7 +108,8 @@ def _shares(bars: Sequence[int]) -> list[float]:
     return [count / whole for count in bars] if whole else []
 
 
-def _drawn(shares: Sequence[float], peak: float) -> str:
+def drawn(shares: Sequence[float], peak: float) -> str:
+    """Return shares as a tiny histogram in which `peak` is the highest block."""
     if not shares or not peak:
         return ""
     return code("".join(_BLOCKS[max(0, math.ceil(value / peak * len(_BLOCKS)) - 1)] for value in shares))

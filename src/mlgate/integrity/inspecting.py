@@ -63,6 +63,8 @@ def _joined(one: Examined, found: list[Finding], seen: Seen | None) -> Examined:
     if one.status is Status.SKIPPED and seen is not None and seen.now.rows:
         survey = seen.now
         one = replace(one, status=Status.PASSED, rows=survey.rows, columns=len(survey.columns), files=len(seen.files))
+    earlier = seen.earlier if seen is not None else None
+    one = replace(one, rows_before=earlier.rows if earlier is not None else None)
     if any(finding.rule == UNFINISHED for finding in one.findings):
         found = [finding for finding in found if finding.rule != UNFINISHED]
     (heavier,) = with_findings([one], {one.name: found})
