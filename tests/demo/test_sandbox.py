@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+import yaml
 
 from mlgate.demo.lessons import LESSONS
 from mlgate.demo.sandbox import Sandbox
@@ -45,8 +46,11 @@ def test_build__outputs_are_not_in_git(sandbox: Sandbox) -> None:
 
 
 def test_push__every_output_is_in_the_remote(sandbox: Sandbox) -> None:
-    stored = [path for path in (sandbox.folder / "remote").rglob("*") if path.is_file()]
-    assert len(stored) == 4  # train, test, model, predictions
+    lock = yaml.safe_load((sandbox.project / "dvc.lock").read_text(encoding="utf-8"))
+    outs = [out for stage in lock["stages"].values() for out in stage["outs"] if out["path"] != "metrics.json"]
+    stored = {f"{path.parent.name}{path.name}" for path in (sandbox.folder / "remote").rglob("*") if path.is_file()}
+    assert len(outs) >= 4  # train, test, model, predictions
+    assert {out["md5"] for out in outs} <= stored
 
 
 def test_teach__only_its_edits_when_the_pipeline_was_not_run(sandbox: Sandbox) -> None:
