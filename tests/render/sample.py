@@ -275,7 +275,7 @@ def _nasty_finding(index: int) -> Finding:
     text = HOSTILE[index % len(HOSTILE)]
     return Finding(
         rule=("crowd/shape", "crowd/<b>", "@team", "crowd/shape/x")[index % 4],
-        severity=Severity.INFO if index % 11 == 0 else tuple(Severity)[index % 3],
+        severity=tuple(Severity)[index % 3],
         message=f"{text} in {code(text)} of {code(f'file {index}|.csv')}",
         location=None if index % 5 == 0 else Location(path=f"data/{text}-{index}|\n.csv", line=index, column=2),
         hint=None if index % 2 else f"mend {text} with {code(text)}",
@@ -283,7 +283,7 @@ def _nasty_finding(index: int) -> Finding:
         detail=f"```\n{text}\n~~~~\n</details>\n@team" if index % 7 == 0 else None,
         excess=Excess(0.1 * index, float(index)) if index % 13 == 0 else None,
         waiver=Accepted(owner=text, reason=text, until=text, ceiling=text, severity=Severity.ERROR)
-        if index % 11 == 0
+        if tuple(Severity)[index % 3] is Severity.INFO
         else None,
     )
 
