@@ -9,7 +9,7 @@ from mlgate.publish.check_run import AT_ONCE, MOST, SUMMARY, Commit, check_run
 from mlgate.publish.github_client import GitHub
 from mlgate.publish.posting import Posted
 from mlgate.publish.transport import Transport
-from mlgate.report import Finding, Location, Outcome, Report, Severity, Status
+from mlgate.report import Column, Finding, Location, Outcome, Report, Row, Severity, Status, Table
 from publish.fake_github import FakeGitHub, Fault, Said
 from render.sample import HEAD, empty_report, friendly_report, passing_report, report_of, sample_report
 
@@ -109,7 +109,10 @@ def test_check_run__the_summary_fits_in_bytes_too(forge: FakeGitHub) -> None:
 
 def test_check_run__too_long_is_halved_once(forge: FakeGitHub) -> None:
     forge.faults.append(Fault("POST", Said(422, {"message": "Validation Failed"})))
-    assert not run(forge, sample_report()).is_warning
+    cells = tuple(Row(cells=("word " * 40, "word " * 40)) for _ in range(200))
+    table = Table(title="many words", columns=(Column("one"), Column("other")), rows=cells)
+    entry = replace(friendly_report().entries[0], outcome=Outcome.of([], summary="many words", tables=[table]))
+    assert not run(forge, replace(friendly_report(), entries=(entry,))).is_warning
     first, second, *_ = [len(asked.body["output"]["summary"]) for asked in forge.asked]
     assert second <= SUMMARY // 2 < first
 
