@@ -12,7 +12,9 @@ import pyarrow.parquet
 import pytest
 
 from mlgate.data.engines.asking import end_engines
+from mlgate.data.engines.with_duckdb import DuckDB
 from mlgate.data.messages import Broken, Defect, EngineName, Engines, Read, UnreadableError
+from mlgate.data.scanning import Holds
 
 Asked = Callable[..., tuple[Read | None, list[Broken]]]
 
@@ -70,3 +72,18 @@ def test_pattern_of_nothing__is_found_everywhere(tmp_path: Path, on: Asked, patt
     schema = pa.DataFrameSchema({"a": pa.Column(str, pa.Check.str_contains(f"(?:{pattern})"))})
     read, found = on(EngineName.DUCKDB, schema, "pandas", [path])
     assert (read is not None, found) == (True, [])
+
+
+def test_pace__rows_are_told_as_they_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "d.parquet"
+    texts = [f"user-{number:040}" for number in range(400_000)]
+    pyarrow.parquet.write_table(pyarrow.table({"a": texts}), path, row_group_size=20_000)
+    told: list[int] = []
+    table = DuckDB(2_000_000_000).open([str(path)], ["a"], [Holds.TEXT])
+    with table.pace(400_000, told.append):
+        # Again and again, for how long a query takes hangs on the machine.
+        asked = ", ".join(f"count_if(regexp_matches(a, '(.*){n}(.*)[a-z]$'))" for n in range(40))
+        for _ in range(100):
+            if not told:
+                table.fetch(f"SELECT {asked} FROM {table.source}")
+    assert 0 < sum(told) <= 400_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -75,7 +76,7 @@ def query(
     """Ask the query for a contract of files; raises `ApartError` where pandera must be asked everything.
 
     DuckDB and Spark read Parquet; all else polars reads for them. `ahead` are files that are asked next, each alone;
-    `tick` is called with the rows of each piece that polars has read.
+    `tick` is called with the rows of each piece that was read.
     """
     from mlgate.data import fused
 
@@ -92,7 +93,9 @@ def query(
         table = server.open(files, list(scan.holds), list(scan.holds.values()))
     except OtherNamesError:
         return fused.query(*asking[:3], files, asking.scope, tick=tick)
-    return ask_table(table, scan, [count_rows(file) for file in files], asking, counted)
+    sizes = [count_rows(file) for file in files]
+    with nullcontext() if tick is None else table.pace(sum(sizes), tick):
+        return ask_table(table, scan, sizes, asking, counted)
 
 
 class _Ahead:

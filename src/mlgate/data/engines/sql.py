@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
 from mlgate.data.engine import Engine, shown_row
@@ -36,6 +37,9 @@ class Table(Protocol):
 
     def fetch(self, query: str) -> list[tuple[Any, ...]]:
         """Run a query; raises `ApartError` for what the engine refuses, `EngineError` where it breaks down."""
+
+    def pace(self, rows: int, tick: Callable[[int], None]) -> AbstractContextManager[None]:
+        """Call `tick` now and then, while queries run, with as many of the rows as were read since."""
 
     def all_differ(self, value: str, least: int, most: int, rows: int) -> bool:
         """Return whether whole numbers between two bounds surely are all different; a False is no answer."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from mlgate.data.engines.failures import EngineError, OtherNamesError
@@ -16,6 +18,7 @@ from mlgate.data.messages import Apart, EngineName
 from mlgate.data.scanning import ApartError, Holds
 
 _SPARSE = 16
+_EVERY_SECONDS = 0.5
 _WIDEST = 1_000_000_000
 _TYPES = {
     "DOUBLE": Holds.FLOAT, "FLOAT": Holds.SMALL_FLOAT, "BOOLEAN": Holds.TRUTH, "VARCHAR": Holds.TEXT,
@@ -45,6 +48,8 @@ class DuckDB:
         )
         # The statistics of Parquet leave NaN out, so that what is decided by them alone finds no NaN.
         self._connection.execute("SET disabled_optimizers = 'filter_pushdown,statistics_propagation'")
+        for setting in ("enable_progress_bar = true", "enable_progress_bar_print = false", "progress_bar_time = 0"):
+            self._connection.execute(f"SET {setting}")
 
     def open(self, paths: Sequence[str], names: Sequence[str], holds: Sequence[Holds]) -> DuckTable:
         """Return Parquet files as a table; `names` are their columns, which hold what `holds` says."""
@@ -85,6 +90,27 @@ class DuckTable:
             raise EngineError("DuckDB", first_line(error)) from error
         except duckdb.Error as error:
             raise ApartError(Apart.QUERY) from error
+
+    @contextmanager
+    def pace(self, rows: int, tick: Callable[[int], None]) -> Iterator[None]:
+        """Call `tick` now and then, while queries run, with as many of the rows as were read since."""
+        ended = threading.Event()
+
+        def watch() -> None:
+            told = 0
+            while not ended.wait(_EVERY_SECONDS):
+                now = int(rows * self._connection.query_progress() / 100)
+                if now > told:
+                    tick(now - told)
+                    told = now
+
+        thread = threading.Thread(target=watch, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
 
     def all_differ(self, value: str, least: int, most: int, rows: int) -> bool:
         """Return whether whole numbers of a narrow range are all different, by ticking each off."""
