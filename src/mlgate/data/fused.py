@@ -116,13 +116,12 @@ def run_query(scan: Scan, question: Question, tick: Tick | None = None) -> Answe
     import polars as pl
 
     try:
-        found = scan.lazy.select(**_aggregates(scan, question, tick)).collect(engine="streaming").row(0, named=True)
-        held = {name: _alone(scan, question, name) for name in question.columns if _is_alone(question, name)}
-        for _, known in held.values():
-            found |= known
+        held: dict[str, list[Any]] = {name: [] for name in question.columns if _is_held(question, name)}
+        asked = _aggregates(scan, question, held, tick)
+        found = scan.lazy.select(**asked).collect(engine="streaming").row(0, named=True)
         set_apart(scan, question, found)
         repeats = {
-            rule.id: count_repeats(scan.lazy, _repeats(question, rule), found["rows"], _column(held, rule))
+            rule.id: count_repeats(scan.lazy, _repeats(question, rule), found["rows"], held.get(rule.column))
             for rule in question.rules
             if rule.stage is Stage.UNIQUE and question.answers(rule)
         }
@@ -135,44 +134,35 @@ def run_query(scan: Scan, question: Question, tick: Tick | None = None) -> Answe
     return Answer(found["rows"], nulls, counts | repeats)
 
 
-def _is_alone(question: Question, name: str) -> bool:
-    """Return whether a column is read by itself, to be held for its uniqueness, and is asked all else there too."""
+def _is_held(question: Question, name: str) -> bool:
+    """Return whether the values of a column are kept while they are read, for its uniqueness is asked of them."""
     return question.columns[name].bounded and name not in question.apart
 
 
-def _alone(scan: Scan, question: Question, name: str) -> tuple[Any, dict[str, Any]]:
-    """Return the values of a column of whole numbers, and the answers about it."""
-    value = question.columns[name].value
-    frame = scan.lazy.select(**{name: value}).collect(engine="streaming")
-    asked = _of_column(question, name)
-    return frame.get_column(name), frame.lazy().select(**asked).collect().row(0, named=True)
-
-
-def _column(held: dict[str, tuple[Any, dict[str, Any]]], rule: Rule) -> Any | None:
-    return held[rule.column][0] if rule.column in held else None
-
-
-def _aggregates(scan: Scan, question: Question, tick: Tick | None) -> dict[str, Any]:
+def _aggregates(scan: Scan, question: Question, held: dict[str, list[Any]], tick: Tick | None) -> dict[str, Any]:
+    """Return all that is asked in one pass; `held` takes up the pieces of the columns that are kept."""
     import polars as pl
 
     found: dict[str, Any] = {"rows": pl.len()}
-    names = [name for name in question.columns if name not in question.apart and not _is_alone(question, name)]
+    names = [name for name in question.columns if name not in question.apart]
     for name in names:
         found |= _of_column(question, name)
+    for name, pieces in held.items():
+        found[f"held {name}"] = _noting(scan, question.columns[name].value, pieces.append)
     if tick is not None and names:
-        found["ticks"] = _ticking(names[0], scan.lazy.collect_schema()[names[0]], tick)
+        found["ticks"] = _noting(scan, pl.col(names[0]), lambda piece: tick(len(piece)))
     return found | {f"misfits {name}": misfits for name, misfits in scan.misfits.items() if name in question.columns}
 
 
-def _ticking(name: str, dtype: Any, tick: Tick) -> Any:
-    """Return a term that tells how many rows of a column were read, piece by piece."""
-    import polars as pl
+def _noting(scan: Scan, value: Any, note: Callable[[Any], None]) -> Any:
+    """Return a term that shows values piece by piece as they are read, in any order, from any thread."""
+    dtype = scan.lazy.select(value=value).collect_schema()["value"]
 
-    def note(piece: Any) -> Any:
-        tick(len(piece))
+    def pass_on(piece: Any) -> Any:
+        note(piece)
         return piece
 
-    return pl.col(name).map_batches(note, return_dtype=dtype, is_elementwise=True).null_count()
+    return value.map_batches(pass_on, return_dtype=dtype, is_elementwise=True).null_count()
 
 
 def _of_column(question: Question, name: str) -> dict[str, Any]:

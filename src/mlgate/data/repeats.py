@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 _SPARSE = 16
@@ -16,11 +17,11 @@ class Repeats(NamedTuple):
     keep: str | bool
 
 
-def count_repeats(lazy: Any, asked: Repeats, rows: int, held: Any | None = None) -> int:
-    """Return how many rows repeat another; `held` are the values of a single column of whole numbers, where at hand."""
+def count_repeats(lazy: Any, asked: Repeats, rows: int, held: Sequence[Any] | None = None) -> int:
+    """Return how many rows repeat another; `held` are the pieces of a single column of whole numbers, where at hand."""
     import polars as pl
 
-    if held is not None and not held.null_count():
+    if held and not any(piece.null_count() for piece in held):
         if _all_differ(held):
             return 0
     elif len(asked.values) == 1:
@@ -32,21 +33,22 @@ def count_repeats(lazy: Any, asked: Repeats, rows: int, held: Any | None = None)
     return int(times if asked.keep is False else times - several)
 
 
-def _all_differ(held: Any) -> bool:
+def _all_differ(held: Sequence[Any]) -> bool:
     """Return whether whole numbers are all different: by ticking each off where their range is narrow, else sorted."""
     import numpy as np
+    import polars as pl
 
-    count = len(held)
+    pieces = [piece for piece in held if len(piece)]
+    count = sum(map(len, pieces))
     if not count:
         return True
-    least, most = int(held.min()), int(held.max())
+    least, most = min(int(piece.min()) for piece in pieces), max(int(piece.max()) for piece in pieces)
     if most - least >= min(_SPARSE * count, _LARGEST):
-        ordered = held.sort()
+        ordered = pl.concat(pieces).sort()
         return not bool((ordered.slice(1) == ordered.slice(0, count - 1)).any())
     seen = np.zeros(most - least + 1, dtype=bool)
-    values = held.to_numpy()
-    for begin in range(0, count, 1 << 20):
-        seen[values[begin : begin + (1 << 20)].astype("int64") - least] = True
+    for piece in pieces:
+        seen[piece.to_numpy().astype("int64") - least] = True
     return int(seen.sum()) == count
 
 

@@ -28,7 +28,8 @@ LONGEST_LINE = 16 << 20
 class TextFile(NamedTuple):
     """A text file that was looked over: its format, its separator, the names of its header, and its lines.
 
-    `quotes` says whether there are any in it, and `tail` is its last bytes.
+    `quotes` says whether there are any in it, `tail` is its last bytes, and `is_dense` says that there are none and
+    that all lines are short.
     """
 
     path: str
@@ -38,6 +39,7 @@ class TextFile(NamedTuple):
     lines: int
     quotes: bool = True
     tail: bytes = b""
+    is_dense: bool = False
 
 
 @contextmanager
@@ -76,7 +78,7 @@ def look_over(path: str, form: Format, separator: str | None, *, even: bool = Tr
         decoded = _Decoded(path, form.compression)
         chosen = separator or form.separator
         names = _names_of_objects(path, form) if form.kind is Kind.JSON_LINES else _header(path, form, chosen)
-        looked = TextFile(path, form, chosen, names, decoded.lines, decoded.quotes, decoded.tail)
+        looked = TextFile(path, form, chosen, names, decoded.lines, decoded.quotes, decoded.tail, decoded.is_dense)
         if even and form.kind is Kind.DELIMITED:
             _require_even_rows(looked)
     except (EOFError, OSError) as error:
@@ -90,7 +92,7 @@ class _Decoded:
     """A text that is UTF-8 without NUL bytes: its lines, its last bytes, and whether it holds quotes."""
 
     def __init__(self, path: str, compression: str | None) -> None:
-        self.lines, self.tail, self.quotes = 0, b"", False
+        self.lines, self.tail, self.quotes, self.is_dense = 0, b"", False, True
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._length = 0
         with open_bytes(path, compression) as stream:
@@ -113,6 +115,7 @@ class _Decoded:
         if self._length > LONGEST_LINE and b"\r" not in chunk:
             raise UnreadableError(Defect.LONG_LINE, line=self.lines + 1, expected=LONGEST_LINE >> 20)
         self.quotes = self.quotes or b'"' in chunk
+        self.is_dense = self.is_dense and not self.quotes and (found > 0 or len(chunk) < _CHUNK)
         self.tail = (self.tail + chunk)[-_CHUNK:]
 
     def _decode(self, chunk: bytes, *, final: bool = False) -> None:

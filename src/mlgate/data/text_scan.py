@@ -22,7 +22,7 @@ NULLS = {
     "polars": [""],
 }  # fmt: skip
 """What is null in a delimited text: to pandas also what people write for it."""
-_BLOCK = 2 * LONGEST_LINE
+_BLOCK, _SMALL_BLOCK = 2 * LONGEST_LINE, 4 << 20
 _WRITTEN = 50
 
 
@@ -257,9 +257,10 @@ def _read_records(text: TextFile, names: Sequence[str], nulls: Sequence[str]) ->
         strings_can_be_null=bool(nulls),
         quoted_strings_can_be_null=True,
     )
+    reading = csv.ReadOptions(block_size=_SMALL_BLOCK if text.is_dense else _BLOCK)
     try:
         with pa.input_stream(text.path, compression=text.format.compression) as stream:
-            for batch in csv.open_csv(stream, csv.ReadOptions(block_size=_BLOCK), parsing, converting):
+            for batch in csv.open_csv(stream, reading, parsing, converting):
                 if uneven:
                     break
                 yield batch
