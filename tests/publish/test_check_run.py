@@ -13,7 +13,7 @@ from mlgate.report import Column, Finding, Location, Outcome, Report, Row, Sever
 from publish.fake_github import FakeGitHub, Fault, Said
 from render.sample import HEAD, empty_report, friendly_report, passing_report, report_of, sample_report
 
-QUICK = Transport(socket_seconds=0.3, answer_seconds=0.5)
+QUICK = Transport(socket_seconds=1.0, answer_seconds=1.5)
 
 
 def run(forge: FakeGitHub, report: Report, *, waits: list[float] | None = None) -> Posted:

@@ -19,7 +19,7 @@ from mlgate.report import Report, Status
 from publish.fake_github import BOT, FakeGitHub, Fault, Said
 from render.sample import friendly_report, report_of
 
-QUICK = Transport(socket_seconds=0.3, answer_seconds=0.5)
+QUICK = Transport(socket_seconds=1.0, answer_seconds=1.5)
 # Eight at once on a busy machine need more than a test of silence does.
 PATIENT = Transport()
 NOT_FOUND = Said(404, {"message": "Not Found"})

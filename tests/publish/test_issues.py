@@ -15,7 +15,7 @@ from mlgate.report import Report, Status
 from publish.fake_github import FakeGitHub, Fault, Said
 from render.sample import friendly_report, report_of
 
-QUICK = Transport(socket_seconds=0.3, answer_seconds=0.5)
+QUICK = Transport(socket_seconds=1.0, answer_seconds=1.5)
 GREEN = report_of(Status.PASSED)
 
 
