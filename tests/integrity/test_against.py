@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binom, poisson
 
 from asking import only
 from datasets import Check, sales, warnings
@@ -83,4 +84,9 @@ def test_tails__hand_computed() -> None:
     assert binomial_tail(2, 2, 0.1) == pytest.approx(0.01)
     assert (poisson_tail(1, 0), binomial_tail(1, 9, 0), poisson_tail(0, 0)) == (0, 0, 1)
     assert absence(0.5, 3) == 0.125
+    assert poisson_tail(3, 5.0) == 1
+    assert poisson_tail(20, 5.0) == pytest.approx(poisson.sf(19, 5.0))
+    assert poisson_tail(3_000_500, 3e6) == pytest.approx(poisson.sf(3_000_499, 3e6), rel=1e-6)
+    assert binomial_tail(70, 1000, 0.05) == pytest.approx(binom.sf(69, 1000, 0.05))
+    assert binomial_tail(1000, 1000, 0.5) == pytest.approx(0.5**1000)
     assert upper_share(0, 100) == pytest.approx(4 / 104)

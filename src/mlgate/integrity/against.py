@@ -135,7 +135,7 @@ def balance_change(before: ColumnFacts | None, now: ColumnFacts | None) -> str |
     counts = [{value.text: value.count for value in side.top} for side in (before, now)]
     names = sorted({*counts[0], *counts[1]})
     first, second = ([side.get(name, 0) for name in names] for side in counts)
-    distance, p_value = same_shares(first, second)
+    distance, p_value = same_shares(first, second, _MOVED)
     if distance < _MOVED or p_value >= SURE:
         return None
     shares = [(old / before.count, new / now.count, name) for name, old, new in zip(names, first, second, strict=True)]
