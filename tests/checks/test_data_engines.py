@@ -149,6 +149,18 @@ def test_java_that_does_not_run__is_told_once_for_all_files(repo: Repository, tm
     assert (str(found.location), "java -version" in (found.hint or "")) == ("mlgate.yaml:2", True)
 
 
+def test_worker_that_is_stopped__leaves_nothing_in_the_temporary_folder(repo: Repository, tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    write(repo, a=[1])
+    hangs = "import time\n\ndef hangs(series):\n    time.sleep(600)\n\n" + CONTRACT
+    repo.write({"c.py": hangs.replace("pa.Check.ge(0)", "[pa.Check.ge(0), pa.Check(hangs)]")})
+    with (repo.path / "mlgate.yaml").open("a", encoding="utf-8") as config:
+        config.write("data: {timeout: 4s}\n")
+    outcome = ask(CHECK, repo, env={"TMPDIR": str(scratch)})
+    assert (rules(outcome), list(scratch.iterdir())) == (["data/unfinished"], [])
+
+
 def test_unknown_engine__is_an_error_of_the_config(repo: Repository) -> None:
     write(repo, "dukdb", a=[1])
     with pytest.raises(Exception, match="duckdb"):

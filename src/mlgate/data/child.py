@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import queue
+import shutil
 import subprocess  # noqa: TID251 - for the type of a child only
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -46,7 +48,9 @@ class Child:
         """Start it in the project folder, or in the one that is given."""
         self._children = context.children
         command = (sys.executable, "-P", "-m", "mlgate.data.worker")
-        env = _ENV | _of_engines(context, job)
+        # A worker that is stopped cannot clear up after its engines, which may have written much.
+        self._scratch = _scratch(context, job)
+        env = _ENV | _of_engines(context, job) | ({"TMPDIR": str(self._scratch)} if self._scratch else {})
         self._process: subprocess.Popen[bytes] = context.children.start(command, cwd=folder or context.project, env=env)
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._printed = _Tail()
@@ -85,11 +89,22 @@ class Child:
             self.ending = Ending(code=0, printed=self._printed.text())
         finally:
             self._children.release(self._process)
+            if self._scratch is not None:
+                shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _ended(self) -> Ending:
         code = self._process.wait()
         self._threads[1].join(1.0)
         return Ending(code=code, printed=self._printed.text())
+
+
+def _scratch(context: Context, job: Job) -> Path | None:
+    """Return a folder for what engines write to disk, where one other than polars is asked for."""
+    if all(task.engine is EngineName.POLARS for task in job.tasks):
+        return None
+    wanted = context.env.get("TMPDIR")
+    place = wanted if wanted and Path(wanted).is_dir() else None
+    return Path(tempfile.mkdtemp(prefix="mlgate-engines-", dir=place))
 
 
 def _of_engines(context: Context, job: Job) -> dict[str, str]:

@@ -45,7 +45,13 @@ class Spark:
         """Start it; raises `EngineError` where it does not."""
         self._folder = tempfile.mkdtemp(prefix="mlgate-spark-")
         _let_workers_answer(master)
-        settings = {**_QUIET, "spark.sql.warehouse.dir": self._folder, **_local(master), **options, **_OWN}
+        settings = {
+            **_QUIET,
+            "spark.sql.warehouse.dir": self._folder,
+            **_local(master, self._folder),
+            **options,
+            **_OWN,
+        }
         try:
             from pyspark.sql import SparkSession
 
@@ -154,11 +160,11 @@ def _backtracks(pattern: str) -> bool:
     return False
 
 
-def _local(master: str) -> dict[str, str]:
-    """Return what a master on this machine needs: no name of the machine that might lead nowhere."""
+def _local(master: str, folder: str) -> dict[str, str]:
+    """Return what a master on this machine needs: a folder, and no name of the machine that might lead nowhere."""
     if not master.startswith("local"):
         return {}
-    return {"spark.driver.host": "localhost", "spark.driver.bindAddress": "127.0.0.1"}
+    return {"spark.driver.host": "localhost", "spark.driver.bindAddress": "127.0.0.1", "spark.local.dir": folder}
 
 
 def _let_workers_answer(master: str) -> None:
