@@ -17,9 +17,11 @@ import msgspec
 
 from mlgate.context import Context
 from mlgate.data.engines.java import java_environment
-from mlgate.data.messages import AnyEvent, EngineName, Finished, Going, Job
+from mlgate.data.messages import AnyEvent, EngineName, Finished, Going, Job, Stage, Step
 
 _KEPT = 20_000
+_START_SECONDS = 60.0
+"""What starting may take on a busy machine, whatever a step of the user's own may."""
 _LONGEST_LINE = 1 << 24
 _ENV = {
     # Set for the gate's own reading of a contract: a project may have turned validation off where it trains.
@@ -68,7 +70,7 @@ class Child:
         a step goes on gives it no more time.
         """
         decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
-        until = min(time.monotonic() + step_seconds, deadline)
+        until = min(time.monotonic() + max(step_seconds, _START_SECONDS), deadline)
         try:
             while True:
                 line = self._lines.get(timeout=max(0.0, until - time.monotonic()))
@@ -81,7 +83,9 @@ class Child:
                     return
                 yield event
                 if not isinstance(event, Going):
-                    until = min(time.monotonic() + step_seconds, deadline)
+                    starts = isinstance(event, Step) and event.stage is Stage.START
+                    seconds = max(step_seconds, _START_SECONDS) if starts else step_seconds
+                    until = min(time.monotonic() + seconds, deadline)
         except queue.Empty:
             self.ending = Ending(late=True, printed=self._printed.text())
         except msgspec.DecodeError:
