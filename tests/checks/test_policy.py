@@ -102,7 +102,7 @@ def test_run__a_new_rule_cannot_hide_an_old_one(project: Repository, gate: Gate)
     project.commit({"mlgate.yaml": config, "metrics.json": '{"recall": 0.81, "eval": {"acc": 0.8}}\n'})
     told = gate()
     assert "metrics/regression:eval.acc" in told.findings("metrics")
-    assert told.rows()["metrics.rules.eval.acc"][2] == "other, the tighter of both counts"
+    assert told.rows()["metrics.rules.eval.acc"][2] == "looser, the tighter of both counts"
 
 
 def test_run__a_metric_without_a_rule_keeps_the_tolerance_that_it_had(repo: Repository, gate: Gate) -> None:

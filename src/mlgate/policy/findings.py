@@ -73,8 +73,9 @@ def _of_changes(context: Context, ruling: Ruling, config: PolicyConfig) -> Itera
 
 
 def _asks(change: Change) -> bool:
-    """Return whether a reviewer should look: the gate is loosened, or something does not count yet."""
-    return change.turn is Turn.LOOSER or change.counts is Counts.BASELINE
+    """Return whether a reviewer should look: the gate is loosened, or something does not count yet or not alone."""
+    unsure = change.turn is Turn.OTHER and change.counts is Counts.BOTH
+    return unsure or change.turn is Turn.LOOSER or change.counts is Counts.BASELINE
 
 
 def _finding(context: Context, ruling: Ruling, change: Change, config: PolicyConfig) -> Finding:

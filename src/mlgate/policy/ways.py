@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from mlgate.policy.ruling import Turn
-from mlgate.units import Day, Duration, Increase, Share, Size, Tolerance
+from mlgate.units import Day, Duration, Increase, Scale, Share, Size, Tolerance
+
+_OWN_TOLERANCES = {Scale.POINTS: 1.0, Scale.RELATIVE: 2.0}
 
 Compare = Callable[[Any, Any], Turn]
 
@@ -83,6 +85,17 @@ def _present(before: Any, after: Any) -> Turn:
     return Turn.OTHER
 
 
+def _tolerance(before: Any, after: Any) -> Turn:
+    """Compare tolerances of which none stands for mlgate's own: a point, or 2 % of the baseline's value."""
+    if before is not None and after is not None:
+        return _by_size(before, after, more_is_tighter=False)
+    own = _OWN_TOLERANCES.get((before or after).scale)
+    said = (before or after).number
+    if own is None or said == own:
+        return Turn.OTHER
+    return Turn.LOOSER if (said > own) is (before is None) else Turn.TIGHTER
+
+
 def _scope(before: Any, after: Any) -> Turn:
     """Compare what stages are run again: `off`, some, or `full`."""
     if before == "off" or after == "full":
@@ -105,6 +118,7 @@ LIMIT_OR_DEFAULT = Way(
     lambda before, after: Turn.OTHER if before is None or after is None else CEILING.compare(before, after),
     both=True,
 )
+TOLERANCE = LIMIT_OR_DEFAULT._replace(compare=_tolerance)
 TRUE = Way("`true` is tighter", _ordered(False, True))
 GIVEN_UP = Way("`false` is tighter", _ordered(True, False), is_removal=True)
 PRESENT = Way("tighter where it is there; another value cannot be ordered", _present)
