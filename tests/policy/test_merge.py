@@ -81,6 +81,36 @@ def test_config__comparisons_of_all_datasets_stay() -> None:
     assert turns == {"drift.compare": Turn.LOOSER}
 
 
+SPLITS = "datasets: {train: {path: a.csv, key: id}, test: {path: b.csv, key: id}}"
+
+
+@pytest.mark.parametrize("name", ["bbb", "test_of_b", "train_b"])
+def test_config__a_name_that_hides_a_split_renames_nothing(name: str) -> None:
+    counting, told = merged(SPLITS, SPLITS.replace("test:", f"{name}:"))
+    assert list(counting.datasets) == ["train", name, "test"]
+    assert told == {f"datasets.{name}": Turn.TIGHTER, "datasets.test": Turn.LOOSER}
+
+
+def test_config__a_name_of_the_same_part_is_a_rename() -> None:
+    counting, told = merged(SPLITS, SPLITS.replace("test:", "holdout:"))
+    assert (list(counting.datasets), told) == (["train", "holdout"], {})
+
+
+def test_config__a_split_that_contradicts_the_name_waits() -> None:
+    counting, told = merged(SPLITS, SPLITS.replace("b.csv", "b.csv, split: train"))
+    assert (counting.datasets["test"].split, told) == ("test", {"datasets.test.split": Turn.OTHER})
+
+
+def test_config__a_split_that_the_name_tells_changes_nothing() -> None:
+    assert merged(SPLITS, SPLITS.replace("b.csv", "b.csv, split: test"))[1] == {}
+
+
+def test_config__two_datasets_do_not_become_one() -> None:
+    counting, told = merged("datasets: {a: {path: a.csv, key: id}, b: {path: a.csv}}", "datasets: {c: {path: a.csv}}")
+    assert (counting.datasets["c"].key, list(counting.datasets)) == ("id", ["c", "b"])
+    assert told == {"datasets.c.key": Turn.LOOSER, "datasets.b": Turn.LOOSER}
+
+
 def test_config__a_new_comparison_beside_all_datasets_counts() -> None:
     datasets = "datasets: {a: {path: a.csv}, b: {path: b.csv}}\n"
     pairs = "drift: {compare: [{current: a}, {current: b}, {current: b, against: a}]}"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
 from mlgate.config import Dataset
 from mlgate.data.wording import share_of_rows
@@ -15,36 +13,13 @@ from mlgate.integrity.survey import Wanted, feature_names, pairs_by_chance
 from mlgate.integrity.telling import Seen, Teller
 from mlgate.integrity.unlikely import SURE, binomial_tail, poisson_tail, upper_share
 from mlgate.report import Enforcement, Finding
+from mlgate.roles import role_of
 from mlgate.text import amount, code, codes
 
-_TRAIN = frozenset({"train", "training"})
-_OTHERS = frozenset({"test", "testing", "valid", "validation", "val", "dev", "eval", "holdout"})
-_PARTS = re.compile(r"[_\-. ]+")
 _ALIKE = 0.8
 _SERIOUS = 0.01
 _FEW_LATE = 0.2
 _MEDIAN, _MOST_OF = LEVELS.index(0.5), LEVELS.index(0.9)
-
-
-class Role(NamedTuple):
-    """What part a dataset plays, and the rest of its name, which tells the parts of several models apart."""
-
-    split: str
-    family: str
-
-    @property
-    def is_train(self) -> bool:
-        """Return whether a model learns from it."""
-        return self.split in _TRAIN
-
-
-def role_of(name: str, dataset: Dataset) -> Role | None:
-    """Return the part that the config gives a dataset, or else its name tells; None for neither."""
-    words = _PARTS.split(name.lower())
-    told = next((word for word in words if word in _TRAIN | _OTHERS), None)
-    family = " ".join(word for word in words if word != told)
-    split = dataset.split.lower() if dataset.split else told
-    return None if split is None else Role(split, family if told else "")
 
 
 def pairs(datasets: Mapping[str, Dataset]) -> list[tuple[str, str]]:

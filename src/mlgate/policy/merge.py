@@ -13,6 +13,7 @@ from mlgate.policy.ruling import Change, Counts, Turn
 from mlgate.policy.shown import shown
 from mlgate.policy.table import BY_NAME, TABLE, pattern_of, way_of
 from mlgate.policy.ways import Way
+from mlgate.roles import role_of
 from mlgate.units import UNITS
 
 Path = tuple[str, ...]
@@ -45,7 +46,11 @@ class Merge:
     def config(self, before: Config, after: Config, kinds: Mapping[str, type[Section]]) -> Config:
         """Return what counts of two configs; `kinds` are the records of the sections."""
         renamed = _renamed(before.datasets, after.datasets)
-        before = replace(before, datasets={renamed.get(name, name): one for name, one in before.datasets.items()})
+        known = {renamed.get(name, name): one for name, one in before.datasets.items()}
+        before, after = (
+            replace(before, datasets=_with_splits(known, after.datasets)),
+            replace(after, datasets=_with_splits(after.datasets, known)),
+        )
         self._datasets = tuple(dict.fromkeys((*before.datasets, *after.datasets)))
         core = {
             key: self._value((key,), getattr(before, key), getattr(after, key))
@@ -249,10 +254,31 @@ def _is_new(check: str, before: Config, kind: type[Section]) -> bool:
 
 
 def _renamed(before: Mapping[str, Dataset], after: Mapping[str, Dataset]) -> dict[str, str]:
-    """Return the new names of datasets: the same path and contract under a name that is new."""
-    new = {(one.path, one.contract): name for name, one in after.items() if name not in before}
-    return {
-        name: new[one.path, one.contract]
-        for name, one in before.items()
-        if name not in after and (one.path, one.contract) in new
-    }
+    """Return the new names of datasets: the same path, contract and part under a name that is new, one for each."""
+    free = {name: one for name, one in after.items() if name not in before}
+    found = {}
+    for name, one in before.items():
+        if name in after or not free:
+            continue
+        new = next((other for other, its in free.items() if _is_same(name, one, other, its)), None)
+        if new is not None:
+            found[name] = new
+            del free[new]
+    return found
+
+
+def _is_same(name: str, one: Dataset, other: str, its: Dataset) -> bool:
+    """Return whether two names stand for one dataset; a name may tell what the rows are for, and so be part of it."""
+    before, after = role_of(name, one), role_of(other, its)
+    parts = [role and (role.is_train, role.family) for role in (before, after)]
+    return (one.path, one.contract) == (its.path, its.contract) and parts[0] == parts[1]
+
+
+def _with_splits(datasets: Mapping[str, Dataset], others: Mapping[str, Dataset]) -> dict[str, Dataset]:
+    """Return datasets whose part is stated where the other side states it, though here only the name tells it."""
+    found = {}
+    for name, one in datasets.items():
+        stated = name in others and others[name].split is not None
+        role = role_of(name, one) if stated and one.split is None else None
+        found[name] = one if role is None else replace(one, split=role.split)
+    return found
