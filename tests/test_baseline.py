@@ -434,6 +434,20 @@ def test_asked__branch_that_only_the_remote_has(history: History, resolve: Calla
     assert baseline(resolve(clone.path, asked="feature")).revision.commit == history.left
 
 
+@pytest.mark.parametrize("asked", ["main", "origin/main"])
+def test_asked__a_tag_cannot_pose_as_a_branch(history: History, resolve: Callable, tmp_path: Path, asked: str) -> None:
+    clone = history.origin.clone(tmp_path / "clone")
+    clone.git("checkout", "--detach", history.two)
+    clone.git("tag", asked, "HEAD")
+    assert baseline(resolve(clone.path, asked=asked)).revision.commit == history.left
+
+
+def test_asked__the_head_is_no_branch_of_the_remote(history: History, resolve: Callable, tmp_path: Path) -> None:
+    clone = history.origin.clone(tmp_path / "clone")
+    clone.git("checkout", "--detach", history.two)
+    assert baseline(resolve(clone.path, asked="HEAD")).revision.commit == history.two
+
+
 def test_asked__wins_over_the_event(history: History, resolve: Callable, tmp_path: Path) -> None:
     history.origin.checkout("feature")
     env = events.runner(tmp_path, "pull_request", events.pull_request(history.tip, history.two))

@@ -181,6 +181,20 @@ def test_project_folder__outside(repo: Repository, tmp_path: Path) -> None:
         project_folder(repo.path, repo.path, str(tmp_path))
 
 
+@pytest.mark.parametrize("asked", ["m", "m/below"])
+def test_project_folder__through_a_link(repo: Repository, asked: str) -> None:
+    (repo.path / "old" / "below").mkdir(parents=True)
+    (repo.path / "m").symlink_to("old")
+    with pytest.raises(MlgateError, match="is a link, or in one"):
+        project_folder(repo.path, repo.path, asked)
+
+
+def test_project_folder__a_link_to_the_repository_is_fine(repo: Repository, tmp_path: Path) -> None:
+    (repo.path / "m").mkdir()
+    (tmp_path / "link").symlink_to(repo.path)
+    assert project_folder(repo.path, tmp_path, "link/m") == repo.path / "m"
+
+
 def test_project_folder__other_repository_inside(make_repository: Callable[..., Repository], mlgate: Callable) -> None:
     """A folder that is a repository of its own is judged as that one, wherever the command stands."""
     outer, inner = make_repository("outer"), make_repository("outer/inner")

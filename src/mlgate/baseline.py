@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from mlgate.errors import GitError
@@ -11,6 +12,8 @@ from mlgate.report import Baseline, Revision
 from mlgate.text import code
 
 _USUAL = ("refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master")
+_PLAIN = re.compile(r"(?!.*HEAD$)[A-Za-z0-9][A-Za-z0-9._/-]*")
+_HASH = re.compile(r"[0-9a-f]{7,64}")
 _DEEPEN = "set `fetch-depth: 0` in the checkout step"
 
 
@@ -78,8 +81,16 @@ def _merge_base(git: Git, head: Commit, other: str) -> str | None:
     return other if other == head.id or other in head.parents else git.merge_base(head.id, other)
 
 
+def _named(git: Git, name: str) -> Commit | None:
+    """Return the commit of a name, of a branch rather than of a tag that somebody called the same."""
+    plain = _PLAIN.fullmatch(name) and not _HASH.fullmatch(name)
+    branches = ("refs/heads/", "refs/remotes/", "refs/remotes/origin/") if plain else ()
+    places = (*branches, "", "origin/")
+    return next((found for place in places if (found := git.named_commit(f"{place}{name}"))), None)
+
+
 def _asked(git: Git, head: Commit, asked: str) -> _Choice:
-    found = None if asked.startswith("-") else git.named_commit(asked) or git.named_commit(f"origin/{asked}")
+    found = None if asked.startswith("-") else _named(git, asked)
     if found is None:
         hint = f"the clone is shallow: {_DEEPEN}" if git.shallow else "see `git branch --all` and `git tag`"
         raise GitError(f"{code(asked)} is no commit of this repository", hint=hint)

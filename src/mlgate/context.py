@@ -175,4 +175,13 @@ def project_folder(root: Path, start: Path, wanted: str | None) -> Path:
         raise MlgateError(f"the project folder {wanted} does not exist")
     if not folder.is_relative_to(root.resolve()):
         raise MlgateError(f"the project folder {wanted} is not inside this repository")
+    if wanted and _is_through_link(Path(os.path.abspath(start / wanted)), root):  # noqa: PTH100 - follows no link
+        # A pull request could put a link in its place, and so have another folder judged.
+        raise MlgateError(f"the project folder {wanted} is a link, or in one", hint="name the folder that it leads to")
     return folder
+
+
+def _is_through_link(folder: Path, root: Path) -> bool:
+    """Return whether the name of a folder goes through a link that lies in the repository."""
+    top = root.resolve()
+    return any(place.is_symlink() and place.parent.resolve().is_relative_to(top) for place in (folder, *folder.parents))
