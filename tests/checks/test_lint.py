@@ -265,6 +265,22 @@ def test_run__formatter_that_knows_no_json(repo, fake_ruff):
     ]
 
 
+@pytest.mark.parametrize("link", [False, True])
+def test_run__a_ruff_of_the_repository_is_not_asked(repo, link):
+    folder = repo.path / ("tools" if link else ".venv") / "bin"
+    folder.mkdir(parents=True)
+    (folder / "python").symlink_to(sys.executable)
+    (folder / "ruff").write_text("#!/bin/sh\necho '[]'\n")
+    (folder / "ruff").chmod(0o755)
+    if link:
+        (repo.path / ".venv").symlink_to("tools")
+    repo.git("add", "--all", "--force")
+    ran = lint(repo, {"a.py": UNUSED}, python=".venv/bin/python")
+    assert ran.status is Status.ERROR
+    shown = "tools/bin/ruff" if link else ".venv/bin/ruff"
+    assert plain(ran.summary) == f"ruff at {shown} is a file of the repository, and is not asked"
+
+
 def test_run__the_projects_own_ruff_is_asked_first(repo, fake_ruff):
     python = fake_ruff("exit 0")
     assert stat.S_IMODE((python.parent / "ruff").stat().st_mode) == 0o755

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
@@ -42,6 +43,7 @@ def run(context: Context, config: LintConfig) -> Outcome:
     program = find_tool("ruff", context.python, context.env)
     if program is None:
         raise ToolMissingError("ruff was not found", hint="install it with `pip install ruff`")
+    _refuse_own(context, program)
     ruff = Ruff(program, context.project, context.children, config.paths)
     files = ruff.count_files()
     if not files:
@@ -49,6 +51,17 @@ def run(context: Context, config: LintConfig) -> Outcome:
     problems = ruff.check()
     unformatted = ruff.check_format() if config.format else []
     return _outcome(context, _merged(problems, unformatted), files)
+
+
+def _refuse_own(context: Context, program: Path) -> None:
+    """Refuse a program that is a file of the repository: whoever changes the code could change what judges it."""
+    root = context.root.resolve()
+    for place in (Path(os.path.abspath(program)), program.resolve()):  # noqa: PTH100 - follows no link
+        if place.is_relative_to(root) and context.git.ask("ls-files", "-z", "--", str(place.relative_to(root))):
+            raise ToolMissingError(
+                f"ruff at {code(place.relative_to(root).as_posix())} is a file of the repository, and is not asked",
+                hint="install it with `pip install ruff`, and keep environments out of git",
+            )
 
 
 def _require_paths(context: Context, config: LintConfig) -> None:
