@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of this command."""
     parser.add_argument("checks", nargs="*", metavar="CHECK", help="the checks to run (default: all)")
-    parser.add_argument("--base", metavar="REV", help="compare with this revision instead of the resolved baseline")
+    parser.add_argument(
+        "--base",
+        metavar="REV",
+        help="compare with where the head left this branch, tag or commit, not with the resolved baseline",
+    )
     parser.add_argument("--project", metavar="DIR", help="the project folder (default: the nearest one with a config)")
     parser.add_argument("--config", metavar="FILE", type=Path, help="read this config instead of the project's")
     parser.add_argument(

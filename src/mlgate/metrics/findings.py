@@ -183,7 +183,10 @@ def _hint(judgement: Judgement) -> str:
         if judgement.policy.sides:
             return f"{_SEE}; what this change makes of the rule counts once it is merged"
         wider = _rule(name, f"tolerance: {_wide_enough(judgement)}")
-        return f"{_SEE}; if the loss is meant, merge that first, or waive this one; to widen it: {wider}"
+        return (
+            f"{_SEE}; if the loss is meant, merge a wider tolerance in a pull request of its own, or waive this one; "
+            f"to widen it: {wider}"
+        )
     if kind in (Kind.WITHIN_NOISE, Kind.NOT_CERTIFIED):
         more = noise_wording.enough(judgement)
         settle = f"evaluate on {more} to settle it" if more else "train with more seeds to settle it"
