@@ -279,11 +279,102 @@ def test_data_not_pulled__is_neither_green_nor_red(
     outcome = check(repo, {}, config)
     assert (outcome.status, outcome.summary) == (Status.INCONCLUSIVE, "1 of 2 datasets has no data here")
     finding = only(outcome, "data/missing")
-    assert (finding.severity, "`dvc pull`" in (finding.hint or "")) == (Severity.WARNING, True)
+    assert (finding.severity, "`dvc pull data/sales.csv`" in (finding.hint or "")) == (Severity.WARNING, True)
     assert {name: row.status for name, row in table(outcome).items()} == {
         "sales": Status.INCONCLUSIVE,
         "other": Status.PASSED,
     }
+
+
+def kept(path: str, md5: str) -> dict[str, str]:
+    """Return the `.dvc` file of data that is not here."""
+    name = path.rpartition("/")[2]
+    return {f"{path}.dvc": f"outs:\n- md5: {md5}\n  hash: md5\n  path: {name}\n"}
+
+
+def away(repo: Repository, before: dict[str, str], now: dict[str, str], config: str = CONFIG) -> Outcome:
+    """Return what is said of data that is not here, after a commit that changed only what is recorded of it."""
+    repo.commit({"contracts/sales.py": SALES, "mlgate.yaml": config, **before})
+    repo.commit({"README.md": "", **now})
+    return ask(CHECK, repo, base="HEAD~1")
+
+
+OLD, NEW = "a" * 32, "b" * 32
+POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 9\n"
+FOLDER = CONFIG.replace("data/sales.csv", "data/days/*.csv")
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "config"),
+    [
+        pytest.param(kept("data/sales.csv", OLD), {}, CONFIG, id="unchanged"),
+        pytest.param(kept("data/days", f"{OLD}.dir"), {}, FOLDER, id="a folder unchanged"),
+        pytest.param({"data/sales.csv": POINTER.format("a" * 64)}, {}, CONFIG, id="a pointer unchanged"),
+        pytest.param(
+            kept("data/old.csv", OLD),
+            {**kept("data/sales.csv", OLD), "mlgate.yaml": CONFIG},
+            CONFIG.replace("sales.csv", "old.csv"),
+            id="moved",
+        ),
+        pytest.param(
+            kept("data/sales.csv", OLD),
+            kept("data/sales.csv", NEW),
+            CONFIG + "data: {missing_data: warn}\n",
+            id="changed, and only a warning asked for",
+        ),
+    ],
+)
+def test_missing_data__neither_green_nor_red(
+    repo: Repository, before: dict[str, str], now: dict[str, str], config: str
+) -> None:
+    outcome = away(repo, before, now, config)
+    assert (outcome.status, only(outcome, "data/missing").severity) == (Status.INCONCLUSIVE, Severity.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "config", "hint"),
+    [
+        pytest.param(
+            kept("data/sales.csv", OLD), kept("data/sales.csv", NEW), CONFIG, "`dvc pull data/sales.csv`", id="changed"
+        ),
+        pytest.param({}, kept("data/sales.csv", NEW), CONFIG, "`dvc pull data/sales.csv`", id="new"),
+        pytest.param(
+            kept("data/days", f"{OLD}.dir"),
+            kept("data/days", f"{NEW}.dir"),
+            FOLDER,
+            "`dvc pull data/days`",
+            id="folder",
+        ),
+        pytest.param(
+            {"data/sales.csv": POINTER.format("a" * 64)},
+            {"data/sales.csv": POINTER.format("b" * 64)},
+            CONFIG,
+            "`git lfs pull`",
+            id="pointer",
+        ),
+        pytest.param(
+            {**kept("data/sales.csv", OLD), **kept("data/old.csv", NEW)},
+            {"mlgate.yaml": CONFIG},
+            CONFIG.replace("sales.csv", "old.csv"),
+            "`dvc pull data/sales.csv`",
+            id="another file of the baseline",
+        ),
+    ],
+)
+def test_missing_data__fails_where_nobody_has_checked_it(
+    repo: Repository, before: dict[str, str], now: dict[str, str], config: str, hint: str
+) -> None:
+    outcome = away(repo, before, now, config)
+    found = only(outcome, "data/missing")
+    assert (outcome.status, outcome.summary) == (Status.FAILED, "1 of 1 dataset fails")
+    assert "new or changed since the baseline" in found.message
+    assert (found.hint or "").startswith(f"run {hint} before mlgate")
+
+
+def test_missing_data__may_fail_even_where_it_is_unchanged(repo: Repository) -> None:
+    outcome = away(repo, kept("data/sales.csv", OLD), {}, CONFIG + "data: {missing_data: fail}\n")
+    assert (outcome.status, only(outcome, "data/missing").severity) == (Status.FAILED, Severity.ERROR)
+    assert "changed" not in only(outcome, "data/missing").message
 
 
 def test_git_lfs_pointer__is_neither_green_nor_red(repo: Repository) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
@@ -39,6 +39,13 @@ class DataConfig(Section, frozen=True):
             description="Columns that a contract lost, retyped or loosened since the baseline: `block`, `warn`, `off`."
         ),
     ] = Enforcement.BLOCK
+    missing_data: Annotated[
+        Literal["warn", "fail-changed", "fail"],
+        Meta(
+            description="What it means when data with a contract is not on this machine: a warning, a failure where it "
+            "is new or changed since the baseline (`fail-changed`), or always a failure."
+        ),
+    ] = "fail-changed"
     integrity: Annotated[IntegrityConfig, Meta(description="What is looked for beside the contract.")] = (
         IntegrityConfig()
     )
@@ -53,7 +60,7 @@ def run(context: Context, config: DataConfig) -> Outcome:
     from mlgate.cache import open_cache
     from mlgate.data.contract_change import contract_findings
     from mlgate.data.defects import UNREADABLE
-    from mlgate.data.findings import examine, with_findings
+    from mlgate.data.findings import Knobs, examine, with_findings
     from mlgate.data.plan import make_plan
     from mlgate.data.remembering import hold_remembered
     from mlgate.data.session import Answers
@@ -71,7 +78,7 @@ def run(context: Context, config: DataConfig) -> Outcome:
         hint = "run `python -c 'import pandera'` with mlgate's Python, and see the log with `--verbose`"
         return Outcome.crashed("pandera could not be started", hint=hint, log=answers.never_began.printed)
     changes = contract_findings(context, plan, answers, limits, cache, config.contract_changes)
-    examined = with_findings(examine(context, plan, answers, str(config.timeout)), changes)
+    examined = with_findings(examine(context, plan, answers, Knobs(str(config.timeout), config.missing_data)), changes)
     unreadable = frozenset(one.name for one in examined if any(held.rule == UNREADABLE for held in one.findings))
     found = inspect(context, Options(config.integrity, config.examples, limits.deadline, unreadable), cache)
     base = context.baseline.revision if context.baseline else None

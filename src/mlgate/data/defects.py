@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 from mlgate.data.formats import ENDINGS
 from mlgate.data.messages import Defect, Unreadable
 from mlgate.data.pointing import Pointer
@@ -47,16 +49,20 @@ def no_rows_finding(dataset: str, paths: tuple[str, ...], point: Pointer) -> Fin
     )
 
 
-def absent_finding(dataset: str, absent: Absent, point: Pointer) -> Finding:
-    """Return the finding for data that is not there: a warning where it was only not brought, else an error."""
+def absent_finding(dataset: str, absent: Absent, point: Pointer, *, is_new: bool = False) -> Finding:
+    """Return the finding for data that is not there: a warning where it was only not brought, else an error.
+
+    `is_new` says that it is new or changed since the baseline.
+    """
     path = code(absent.path)
+    since = ", new or changed since the baseline," if is_new else ""
     words: dict[Absence, tuple[str, str | None]] = {
         Absence.NOT_PULLED: (
-            f"data missing: {path} is kept by DVC and was not pulled",
-            "run `dvc pull` before mlgate, or `dvc repro` where it was never made",
+            f"data missing: {path}{since} is kept by DVC and was not pulled",
+            f"run {code(f'dvc pull {quote(absent.fixed)}')} before mlgate, or `dvc repro` where it was never made",
         ),
         Absence.POINTER: (
-            f"data missing: {path} is a Git LFS pointer, not the data",
+            f"data missing: {path}{since} is a Git LFS pointer, not the data",
             "run `git lfs pull` before mlgate; with actions/checkout, set `lfs: true`",
         ),
         Absence.NO_FILE: (f"{path} does not exist, and DVC does not know it", "add the file, or mend the path"),

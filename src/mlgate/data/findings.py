@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,6 +20,8 @@ from mlgate.data.plan import DatasetPlan, Plan
 from mlgate.data.pointing import Pointer
 from mlgate.data.refusals import refused_finding
 from mlgate.data.session import Answers, Lost
+from mlgate.data.since_baseline import Recorded
+from mlgate.data.sources import Absent
 from mlgate.report import Finding, Severity, Status
 
 CONTRACT = "data/contract"
@@ -39,10 +42,18 @@ class Examined(Struct, frozen=True, kw_only=True):
     remembered: int = 0
 
 
-def examine(context: Context, plan: Plan, answers: Answers, limit: str) -> list[Examined]:
-    """Return what is known of each dataset, in the order of the config; `limit` is the time of a step in words."""
+class Knobs(NamedTuple):
+    """What the config says: the time of a step in words, and which missing data fails."""
+
+    limit: str
+    missing_data: Literal["warn", "fail-changed", "fail"]
+
+
+def examine(context: Context, plan: Plan, answers: Answers, knobs: Knobs) -> list[Examined]:
+    """Return what is known of each dataset, in the order of the config."""
     said: set[int] = set()
-    return [_Examiner(context, plan, answers, dataset, limit).examine(said) for dataset in plan.datasets]
+    recorded = Recorded(context)
+    return [_Examiner(context, plan, answers, dataset, knobs, recorded).examine(said) for dataset in plan.datasets]
 
 
 def with_findings(examined: Sequence[Examined], found: Mapping[str, Sequence[Finding]]) -> list[Examined]:
@@ -61,12 +72,22 @@ def _heavier(one: Examined, found: Sequence[Finding]) -> Examined:
 
 
 class _Examiner:
-    def __init__(self, context: Context, plan: Plan, answers: Answers, dataset: DatasetPlan, limit: str) -> None:
+    def __init__(
+        self,
+        context: Context,
+        plan: Plan,
+        answers: Answers,
+        dataset: DatasetPlan,
+        knobs: Knobs,
+        recorded: Recorded,
+    ) -> None:
         self._context = context
         self._plan = plan
         self._answers = answers
         self._dataset = dataset
-        self._limit = limit
+        self._limit = knobs.limit
+        self._missing_data = knobs.missing_data
+        self._recorded = recorded
         self._contract = "" if dataset.contract is None else plan.contracts[dataset.contract]
         loaded = None if dataset.contract is None else answers.loaded.get(dataset.contract)
         self._point = Pointer(context, dataset.name, self._contract, loaded.lines if loaded else {})
@@ -119,7 +140,7 @@ class _Examiner:
     def _of_files(self, rows: int, read: int) -> Iterable[Finding]:
         dataset = self._dataset
         for absent in dataset.source.absent:
-            yield absent_finding(dataset.name, absent, self._point)
+            yield self._absent(absent)
         broke_down = [self._answers.unreadable[task] for task in dataset.all_tasks if self._broke_down(task)]
         if broke_down:
             yield engine_finding(dataset.name, broke_down[0], self._point)
@@ -137,6 +158,14 @@ class _Examiner:
                 yield passed_over_finding(dataset.name, lost, self._limit, self._point)
         if set(self._answers.unasked) & set(dataset.all_tasks):
             yield unasked_finding(dataset.name, self._point)
+
+    def _absent(self, absent: Absent) -> Finding:
+        """Return the finding for data that is not here; what nobody has checked yet weighs more than what was."""
+        name = self._dataset.name
+        is_new = absent.is_elsewhere and self._recorded.is_new(name, absent.path)
+        found = absent_finding(name, absent, self._point, is_new=is_new)
+        fails = self._missing_data == "fail" or (is_new and self._missing_data == "fail-changed")
+        return replace(found, severity=Severity.ERROR) if fails else found
 
     def _broke_down(self, task: int) -> bool:
         found = self._answers.unreadable.get(task)

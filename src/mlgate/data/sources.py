@@ -43,6 +43,11 @@ class Absent(Struct, frozen=True):
         """Return whether the data exists and was only not brought here."""
         return self.why in (Absence.NOT_PULLED, Absence.POINTER)
 
+    @property
+    def fixed(self) -> str:
+        """Return the path, or the folder that all matches of a glob lie in."""
+        return str(PurePosixPath(*_fixed(self.path)))
+
 
 class Source(Struct, frozen=True):
     """The files of a dataset, from the project folder, and what of it is absent."""

@@ -65,6 +65,11 @@ class Holdings:
         around = self._chain.around(path)
         return self._chain.hash_within(around, path) if around else None
 
+    def whole_hash(self, path: str) -> Hash | None:
+        """Return the hash of what DVC keeps as one: the file itself, or the directory that it lies in."""
+        made = self._chain.at(path) or self._chain.around(path)
+        return made.item.hash if made and made.item else None
+
     def size(self, path: str) -> int | None:
         """Return the recorded size of a file in bytes, where it is known."""
         made = self._chain.at(path)

@@ -18,6 +18,7 @@ from mlgate.dvc.work_tree import CHEAP_BYTES
 from mlgate.errors import MlgateError
 
 _POINTER = b"version https://git-lfs.github.com/spec/"
+_POINTER_BYTES = 1024
 _OID = re.compile(rb"^oid sha256:([0-9a-f]{64})$", re.MULTILINE)
 
 
@@ -96,6 +97,22 @@ class Versions:
         recorded = self._now.hash(path)
         return recorded is not None and recorded == self._before.hash(path) and not self._differs_here(path, recorded)
 
+    def is_recorded_anew(self, path: str, then: str) -> bool:
+        """Return whether DVC or Git LFS records other content at `path` than the baseline does at `then`.
+
+        For data that is not here. A directory's own hash stands for its files where one side has no listing of it.
+        Data of which nothing is recorded on either side is not anew.
+        """
+        if self._context.baseline is None:
+            return False
+        pointer = self._oid_here(path)
+        if pointer is not None:
+            return pointer != self._oid_before(then)
+        hashes = self._now.hash(path), self._before.hash(then)
+        if None in hashes:
+            hashes = self._now.whole_hash(path), self._before.whole_hash(then)
+        return hashes[0] != hashes[1]
+
     @cached_property
     def _cache(self) -> Cache:
         return find_cache(self._context.project, self._context.root)
@@ -134,6 +151,22 @@ class Versions:
         if known is not None and known != size:
             return True
         return size <= CHEAP_BYTES and hash_file(place, dos2unix=recorded.dos2unix) != recorded.md5
+
+    def _oid_here(self, path: str) -> bytes | None:
+        """Return what the pointer of Git LFS in the work tree points to; all of it, where it is broken."""
+        place = self._context.project / path
+        if not place.is_file():
+            return None
+        with place.open("rb") as stream:
+            said = stream.read(_POINTER_BYTES)
+        found = _OID.search(said)
+        return found[1] if found else said
+
+    def _oid_before(self, path: str) -> bytes | None:
+        """Return what the pointer of Git LFS pointed to at the baseline."""
+        blob = self._context.baseline_tree.get(path)
+        found = _OID.search((self._context.git.blob(blob) or b"")[:_POINTER_BYTES]) if blob else None
+        return found[1] if found else None
 
     def _from_large_files(self, pointer: bytes) -> Path | None:
         """Return the content of a Git LFS pointer, where this clone holds it."""

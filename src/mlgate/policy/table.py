@@ -99,6 +99,7 @@ TABLE: Mapping[str, Way] = {
     "metrics.mlflow.on_unavailable": _WARN_FAIL,
     "data.timeout": FOLLOWS,
     "data.contract_changes": _ENFORCED,
+    "data.missing_data": steps("warn", "fail-changed", "fail"),
     "data.examples": FOLLOWS,
     "data.integrity.leakage": _ENFORCED,
     "data.integrity.time_order": _ENFORCED,
