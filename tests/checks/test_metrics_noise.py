@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Mapping
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -225,20 +226,109 @@ def test_run__relabelled_truths_are_judged_by_the_head_and_told(metrics_project)
 # Metrics of the files and of the predictions
 
 
-def test_run__edited_metric_is_told_and_judged_by_its_number(metrics_project):
+def test_run__edited_metric_is_refuted_and_fails(metrics_project):
     base, head = broken_and_fixed(1000, 60, 20)
-    edited = {**files(head, "accuracy"), "metrics.json": '{"accuracy": 0.98}'}
-    outcome = metrics_project.compare(files(base, "accuracy"), edited, config=config())
+    edited = {**files(head, "accuracy"), "metrics.json": '{"loss": 0.1,\n "accuracy": 0.99}'}
+    outcome = metrics_project.compare(files(base, "accuracy", more={"loss": 0.1}), edited, config=config())
     found = only(outcome, "metrics/disagrees")
-    assert (outcome.status, found.severity) == (Status.WARNED, Severity.WARNING)
-    assert "`accuracy` is 0.980 in `metrics.json`, but the predictions give 0.940 for `accuracy`" in found.message
+    assert (outcome.status, keys(outcome, Severity.ERROR)) == (Status.FAILED, ["metrics/disagrees:accuracy"])
+    assert found.message == (
+        "`accuracy` is 0.9900 in `metrics.json`, but the predictions give 0.9400 for `accuracy`, so it is not believed"
+    )
+    assert str(found.location) == "metrics.json:2:2"
+    assert "run the stage that writes both again" in str(found.hint)
+    assert "`metrics: {rules: {accuracy: {estimator: none}}}`" in str(found.hint)
+    assert row(outcome, "accuracy")["verdict"] == "refuted: the predictions give 0.9400"
+    assert {measure.name: measure.status for measure in outcome.measures}["accuracy"] is Status.FAILED
+
+
+def test_run__unchanged_metric_of_other_predictions_is_refuted(metrics_project):
+    base, head = broken_and_fixed(1000, 60, 20)
+    edited = {**files(base, "accuracy"), PATH: files(head)[PATH]}
+    outcome = metrics_project.compare(files(base, "accuracy"), edited, config=config())
+    assert keys(outcome, Severity.ERROR) == ["metrics/disagrees:accuracy"]
 
 
 def test_run__edit_within_the_printed_digits_is_seen(metrics_project):
     frame = labelled(1000, range(60))
     edited = {**files(frame, "accuracy"), "metrics.json": '{"accuracy": 0.9, "precision": 0.940123}'}
     outcome = metrics_project.compare(files(frame, "accuracy"), edited, config=config())
-    assert "metrics/disagrees:accuracy" in keys(outcome)
+    assert "metrics/disagrees:accuracy" in keys(outcome, Severity.ERROR)
+
+
+@pytest.mark.parametrize(
+    ("key", "before", "now"),
+    [
+        pytest.param("test.accuracy", None, 0.99, id="new, of the test"),
+        pytest.param("f1", None, 0.99, id="new, no average gives it"),
+        pytest.param("accuracy", 94.0, 99.0, id="in percent"),
+        pytest.param("val.accuracy", 0.94, 0.99, id="of a validation that the baseline's predictions are of"),
+        pytest.param("SFO.accuracy", 0.94, 0.99, id="any name, right at the baseline"),
+    ],
+)
+def test_run__refuted_metric_fails(metrics_project, key, before, now):
+    frame = labelled(1000, range(60))
+    base, head = {PATH: files(frame)[PATH]}, {PATH: files(frame)[PATH]}
+    base["metrics.json"] = json.dumps({"seconds": 1} if before is None else {key: before})
+    head["metrics.json"] = json.dumps({"seconds": 1, key: now})
+    outcome = metrics_project.compare(base, head, config=config())
+    assert keys(outcome, Severity.ERROR) == [f"metrics/disagrees:{key}"]
+
+
+def test_run__refuted_metric_fails_without_a_baseline(metrics_project):
+    side = {**files(labelled(100, range(30))), "metrics.json": '{"accuracy": 0.99}'}
+    metrics_project.repo.commit({**side, "mlgate.yaml": config()})
+    assert keys(metrics_project.ask(None), Severity.ERROR) == ["metrics/disagrees:accuracy"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        pytest.param("train.accuracy", 0.999, id="training"),
+        pytest.param("val.accuracy", 0.999, id="validation"),
+        pytest.param("val_accuracy", 0.999, id="validation, as Keras writes it"),
+        pytest.param("top5_accuracy", 0.999, id="another metric with such an end"),
+        pytest.param("dummy.accuracy", 0.5, id="another model"),
+        pytest.param("micro_f1", 0.9, id="another average"),
+        pytest.param("f1", 0.9, id="the micro average by the bare name"),
+        pytest.param("recall", 0.9 + 0.1 / 3, id="of the other class by the bare name"),
+        pytest.param("accuracy", 0.9, id="rounded more than the rest"),
+        pytest.param("ece", 0.2, id="a metric that is computed in many ways"),
+    ],
+)
+def test_run__metric_that_may_be_another_does_not_fail(metrics_project, key, value):
+    # 300 of the truth 1, of which 70 are predicted wrongly; 700 of 0, of which 46 are.
+    ids = np.arange(1000)
+    truth = (ids < 300).astype(int)
+    is_wrong = (ids < 70) | (ids >= 954) if key == "recall" else ids < 99
+    frame = pl.DataFrame({"id": ids, "truth": truth, "prediction": np.where(is_wrong, 1 - truth, truth), "score": 0.5})
+    value = 654 / 700 if key == "recall" else 0.901 if "f1" in key else value
+    side = {PATH: frame.write_csv(), "metrics.json": json.dumps({key: value, "seconds": 1.2345678})}
+    outcome = metrics_project.compare(side, {**side, "note.txt": "x"}, config=config("score: score"))
+    assert keys(outcome, Severity.ERROR) == []
+
+
+def test_run__metric_without_the_weights_does_not_fail(metrics_project):
+    frame = labelled(1000, range(100)).with_columns(w=pl.when(pl.col("id") < 500).then(3.0).otherwise(1.0))
+    side = files(frame, "accuracy")
+    outcome = metrics_project.compare(side, {**side, "note.txt": "x"}, config=config("weight: w"))
+    assert (keys(outcome, Severity.ERROR), keys(outcome)) == ([], ["metrics/disagrees:accuracy"])
+
+
+def test_run__metric_of_scores_with_more_digits_than_the_file_does_not_fail(metrics_project):
+    frame = scored(2000, 3)
+    side = {**files(frame, "roc_auc", "log_loss"), PATH: frame.with_columns(pl.col("score").round(3)).write_csv()}
+    outcome = metrics_project.compare(side, {**side, "note.txt": "x"}, config=config("score: score"))
+    assert keys(outcome, Severity.ERROR) == []
+
+
+@pytest.mark.parametrize("rule", ["estimator: none", "gate: false"])
+def test_run__rule_says_that_a_metric_is_computed_otherwise(metrics_project, rule):
+    frame = labelled(1000, range(60))
+    side = {**files(frame), "metrics.json": '{"accuracy": 0.99}'}
+    asked = config(beside=f"rules: {{accuracy: {{{rule}}}}}")
+    outcome = metrics_project.compare(side, {**side, "note.txt": "x"}, config=asked)
+    assert (outcome.status, keys(outcome)) == (Status.PASSED, [])
 
 
 @pytest.mark.parametrize(
@@ -350,7 +440,7 @@ LINES = "".join(f"{i},{i % 2},{i % 2}\n" for i in range(100))
 def test_run__broken_predictions_warn_and_the_plain_tolerance_decides(metrics_project, head, words, side):
     good = {**files(labelled(100), "accuracy"), "metrics.json": '{"accuracy": 1.0}'}
     bad = {**good, PATH: head, "metrics.json": '{"accuracy": 0.5}'}
-    base, now = (good, bad) if side == "head" else (bad, {**good, "metrics.json": '{"accuracy": 0.3}'})
+    base, now = (good, bad) if side == "head" else (bad, files(labelled(100, range(70)), "accuracy"))
     outcome = metrics_project.compare(base, now, config=config())
     told = [finding for finding in outcome.findings if finding.rule.startswith("metrics/predictions-un")]
     assert [(finding.severity, words in finding.message) for finding in told] == [(Severity.WARNING, True)]

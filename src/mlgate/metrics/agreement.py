@@ -14,10 +14,16 @@ from mlgate.metrics.predictions.estimators import find_estimator
 # What a sum in single precision is off by; one example in a million is less than that.
 _FLOAT = 2e-6
 _COARSEST = 0.005
+_MOST_CLASSES = 50
 _OF_CLASS = ("precision", "recall", "f1")
 _AVERAGES = {"macro avg": "macro", "macro_avg": "macro", "weighted avg": "weighted", "weighted_avg": "weighted"}
 # Metrics of other examples than those that are predicted for, by what people call them.
 _ELSEWHERE = frozenset({"train", "training", "fit", "cv"})
+_PLAIN = frozenset({
+    "test", "testing", "holdout", "final", "overall", "metric", "metrics", "result", "results", "score", "scores",
+    "report", "summary", "performance", "model", "neg",
+})  # fmt: skip
+_OTHER = _ELSEWHERE | {"val", "valid", "validation", "dev", "oof", "baseline", "dummy"}
 _WORDS = re.compile(r"[^a-z0-9]+")
 _NOT_A_NAME = re.compile(r"[^a-z0-9_@\[\]]+")
 
@@ -56,6 +62,37 @@ def candidates(key: str, classes: Sequence[str]) -> Iterator[Candidate]:
 def is_candidate(key: str) -> bool:
     """Return whether a metric's name is one that predictions may give."""
     return next(candidates(key, ()), None) is not None
+
+
+def is_plain(metric: Metric, classes: Sequence[str]) -> bool:
+    """Return whether a metric's name says nothing but which one it is, so that it cannot well be of other examples.
+
+    `accuracy` and `test.f1` are plain; `val.accuracy`, `top5_accuracy`, `micro_f1` and `SFO.recall` are not, nor is
+    anything in `reports/val.json`.
+    """
+    *above, last = metric.key.split(".")
+    name = _NOT_A_NAME.sub("_", last.lower()).strip("_")
+    found = _estimator_in(name)
+    if found is None or _OTHER & set(_WORDS.split(metric.file.lower())):
+        return False
+    if above and found.estimator.removesuffix("_score") in _OF_CLASS and (above[-1] in {*_AVERAGES, *classes}):
+        above.pop()
+    words = {word for part in (*above, name.removesuffix(found.estimator)) for word in _WORDS.split(part.lower())}
+    return words <= _PLAIN | {""}
+
+
+def could_be(in_file: float, computed: float) -> bool:
+    """Return whether a file's value may be the computed one, rounded to fewer digits than others of the file."""
+    step = 0.5 * 10.0 ** -_decimals(in_file)
+    return agrees(in_file, computed, min(step, _COARSEST) if abs(in_file) <= 1 else step)
+
+
+def averages(estimator: str, classes: Sequence[str]) -> list[str]:
+    """Return what else people call by the bare name of a metric of one class: that of another class, or of all."""
+    name = estimator.removesuffix("_score")
+    if name not in _OF_CLASS:
+        return []
+    return ["accuracy", *(f"{name}[{label}]" for label in classes[:_MOST_CLASSES])]
 
 
 def factor_of(key: str, in_file: float, computed: float) -> float:

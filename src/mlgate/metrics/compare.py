@@ -40,9 +40,17 @@ class Metric(Struct, frozen=True, kw_only=True):
     slice_of: str | None = None
 
 
+class Refuted(Struct, frozen=True, kw_only=True):
+    """What the head's predictions give instead of the file's value: their metric, and its value in the file's unit."""
+
+    name: str
+    value: float
+
+
 class Kind(StrEnum):
     """What became of a metric."""
 
+    REFUTED = "refuted"
     FLOOR = "floor"
     CEILING = "ceiling"
     REGRESSION = "regression"
@@ -76,7 +84,7 @@ class Kind(StrEnum):
 
 
 _FAILING = frozenset({
-    Kind.FLOOR, Kind.CEILING, Kind.REGRESSION, Kind.NOT_FINITE, Kind.NOT_NUMBER, Kind.REMOVED,
+    Kind.REFUTED, Kind.FLOOR, Kind.CEILING, Kind.REGRESSION, Kind.NOT_FINITE, Kind.NOT_NUMBER, Kind.REMOVED,
 })  # fmt: skip
 _UNSETTLED = frozenset({Kind.WITHIN_NOISE, Kind.NOT_CERTIFIED})
 
@@ -87,7 +95,7 @@ class Judgement(Struct, frozen=True, kw_only=True):
     `tolerance` is the one that was exceeded, or the narrowest that was kept; None where none was asked. `estimate` is
     the change with its uncertainty, in the metric's own unit, where there is one; `decided` is what follows from it,
     oriented so that more is better, and `family` how many changes were judged together. `strict` says that the config
-    lets the gate fail on what the data do not settle.
+    lets the gate fail on what the data do not settle. `refuted` is what the predictions say against the head's value.
     """
 
     metric: Metric
@@ -98,6 +106,7 @@ class Judgement(Struct, frozen=True, kw_only=True):
     decided: Decided | None = None
     family: int = 1
     strict: bool = False
+    refuted: Refuted | None = None
 
     @property
     def fails(self) -> bool:

@@ -157,6 +157,12 @@ def _message(judgement: Judgement) -> str:
         return f"{moved} tolerated and more than noise ({noise_wording.p_in_words(judgement)})"
     if kind in (Kind.WITHIN_NOISE, Kind.NOT_CERTIFIED):
         return _unsettled(judgement)
+    if judgement.refuted is not None:
+        shown = wording.refuted(judgement.metric.head, judgement.refuted.value)
+        return (
+            f"{name} is {shown[0]} in {code(judgement.metric.file)}, but the predictions give {shown[1]} for "
+            f"{code(judgement.refuted.name)}, so it is not believed"
+        )
     if kind is Kind.FLOOR and rule.min is not None:
         return f"{name} is {now}, below the floor of {wording.number(rule.min)}{_before(before)}"
     if kind is Kind.CEILING and rule.max is not None:
@@ -186,6 +192,11 @@ def _hint(judgement: Judgement) -> str:
         return (
             f"{_SEE}; if the loss is meant, merge a wider tolerance in a pull request of its own, or waive this one; "
             f"to widen it: {wider}"
+        )
+    if kind is Kind.REFUTED:
+        return (
+            "run the stage that writes both again, and edit neither; if it is of other examples or computed otherwise, "
+            f"say so: {_rule(name, 'estimator: none')}"
         )
     if kind in (Kind.WITHIN_NOISE, Kind.NOT_CERTIFIED):
         more = noise_wording.enough(judgement)
@@ -276,6 +287,7 @@ def _rule(name: str, setting: str) -> str:
 
 _LOSSES = (Kind.REGRESSION, Kind.WITHIN_NOISE)
 _RULES = {
+    Kind.REFUTED: "metrics/disagrees",
     Kind.REGRESSION: "metrics/regression",
     Kind.FLOOR: "metrics/floor",
     Kind.CEILING: "metrics/ceiling",

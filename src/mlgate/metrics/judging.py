@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mlgate.context import Context
 from mlgate.dvc.cache import Cache
-from mlgate.metrics.compare import Judgement, Metric, is_same
+from mlgate.metrics.compare import Judgement, Kind, Metric, Refuted, is_same
 from mlgate.metrics.config import MetricsConfig
 from mlgate.metrics.gather import gather, judge_all, policy_of
 from mlgate.metrics.noise import look as noise
@@ -49,14 +50,26 @@ def judge_sources(
     known = noise.look_for_noise(context, config, gather([*pairs, *more]), rulebook, sources, cache)
     unsure = [metric for metric in known.metrics if _asks_history(metric, known, rulebook)]
     estimates, findings = _look_back(context, config, unsure, sources, runs) if unsure else ({}, ())
-    judgements = _with_noise(judge_all(known.metrics, rulebook), {**estimates, **known.estimates}, config)
+    judged = [_refuted(judgement, known.refuted) for judgement in judge_all(known.metrics, rulebook)]
+    judgements = _with_noise(judged, {**estimates, **known.estimates}, config)
     return Judged(pairs=pairs, known=known, judgements=judgements, findings=findings)
+
+
+def _refuted(judgement: Judgement, refuted: Mapping[str, Refuted]) -> Judgement:
+    """Return the judgement of a value that the predictions refute: whatever it would have been, it is not believed."""
+    found = refuted.get(judgement.name)
+    return replace(judgement, kind=Kind.REFUTED, tolerance=None, refuted=found) if found else judgement
 
 
 def _asks_history(metric: Metric, known: noise.Noise, rulebook: Rulebook) -> bool:
     """Return whether only the history of a metric can say how noisy it is, and the verdict depends on that."""
     baseline, head = metric.baseline, metric.head
-    if metric.name in known.estimates or not isinstance(baseline, float) or not isinstance(head, float):
+    if (
+        metric.name in known.estimates
+        or metric.name in known.refuted
+        or not isinstance(baseline, float)
+        or not isinstance(head, float)
+    ):
         return False
     return not is_same(baseline, head) and policy_of(metric, rulebook).has_direction
 

@@ -49,6 +49,8 @@ def note(judgements: Sequence[Judgement]) -> str:
 def _moved(judgement: Judgement) -> str:
     if judgement.kind is Kind.REMOVED:
         return "removed"
+    if judgement.kind is Kind.REFUTED:
+        return "refuted by the predictions"
     return wording.change(judgement) or wording.value(judgement.metric.head)
 
 

@@ -43,7 +43,7 @@ class Rule(Section, frozen=True):
         str | None,
         Meta(
             description="Which metric of the predictions this is, such as `recall[cat]`, where its name does not say; "
-            "`none` where it is of other examples."
+            "`none` where it is of other examples or computed otherwise."
         ),
     ] = None
 

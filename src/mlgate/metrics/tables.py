@@ -29,9 +29,9 @@ _WORDS = {
 _ORDER = {
     kind: place
     for place, kind in enumerate((
-        Kind.FLOOR, Kind.CEILING, Kind.REGRESSION, Kind.NOT_FINITE, Kind.NOT_NUMBER, Kind.REMOVED, Kind.WITHIN_NOISE,
-        Kind.BASELINE_ODD, Kind.BASELINE_ZERO, Kind.NOT_CERTIFIED, Kind.WITHIN, Kind.CERTIFIED, Kind.IMPROVED,
-        Kind.UNCHANGED, Kind.NEW, Kind.BASELINE_LOST, Kind.DROPPED, Kind.NO_DIRECTION, Kind.NOT_GATED,
+        Kind.REFUTED, Kind.FLOOR, Kind.CEILING, Kind.REGRESSION, Kind.NOT_FINITE, Kind.NOT_NUMBER, Kind.REMOVED,
+        Kind.WITHIN_NOISE, Kind.BASELINE_ODD, Kind.BASELINE_ZERO, Kind.NOT_CERTIFIED, Kind.WITHIN, Kind.CERTIFIED,
+        Kind.IMPROVED, Kind.UNCHANGED, Kind.NEW, Kind.BASELINE_LOST, Kind.DROPPED, Kind.NO_DIRECTION, Kind.NOT_GATED,
     ))
 }  # fmt: skip
 
@@ -131,6 +131,8 @@ def _verdict(judgement: Judgement) -> str:
     kind, policy = judgement.kind, judgement.policy
     if judgement.decided is not None and kind in _BY_NOISE:
         return noise_wording.verdict(judgement)
+    if judgement.refuted is not None:
+        return f"refuted: the predictions give {wording.refuted(judgement.metric.head, judgement.refuted.value)[1]}"
     if kind is Kind.FLOOR and policy.rule.min is not None:
         return f"below the floor of {wording.number(policy.rule.min)}"
     if kind is Kind.CEILING and policy.rule.max is not None:

@@ -44,6 +44,14 @@ def apart(one: float, other: float) -> tuple[str, str]:
     return number(one, places), number(other, places)
 
 
+def refuted(head: Value | None, computed: float) -> tuple[str, str]:
+    """Return the file's value and the one that the predictions give, with a digit more than tells them apart."""
+    if not isinstance(head, float):
+        return value(head), number(computed)
+    places = decimals(head - computed) + 1
+    return number(head, places), number(computed, places)
+
+
 def value(side: Value | None, places: int | None = None) -> str:
     """Return one side of a metric as a cell or a message shows it; nothing where it is absent."""
     if side is None:

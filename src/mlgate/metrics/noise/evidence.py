@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from mlgate.metrics.agreement import Candidate, agrees, candidates, factor_of, is_candidate, roundings
-from mlgate.metrics.compare import Metric
+from mlgate.metrics.compare import Metric, Refuted
+from mlgate.metrics.noise.refutation import Reading, Refutation, refute
 from mlgate.metrics.noise.runs import Runs
 from mlgate.metrics.predictions.computed import Computed, Computer
 from mlgate.metrics.predictions.config import OWN, PredictionsConfig
@@ -33,10 +34,11 @@ class Given(Struct, frozen=True, kw_only=True):
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
-    """What is known by predictions: by the metric's name what they give, and metrics that no file holds."""
+    """What is known by predictions: by the metric's name what they give and refute; metrics that no file holds."""
 
     given: Mapping[str, Given]
     metrics: tuple[Metric, ...]
+    refuted: Mapping[str, Refuted] = {}
 
     @property
     def estimates(self) -> dict[str, Estimate]:
@@ -60,11 +62,14 @@ def weigh(
     """
     written = _Written(metrics, {one.metric.name: one for one in runs})
     given: dict[str, Given] = {}
+    refutations: dict[str, Refutation] = {}
     for metric in metrics:
-        found = _of_file(metric, policy_of(metric), computer, written, problems)
+        found = _of_file(metric, policy_of(metric), computer, written, problems, refutations)
         if found is not None:
             given[metric.name] = found
-    problems.forgive(one.computed.name for one in given.values())
+    used = {one.computed.name for one in given.values()}
+    problems.forgive(used)
+    refuted = {name: one.refuted for name, one in refutations.items() if one.holds(used)}
     more = []
     for name, is_asked in _named(config, metrics, given, computer):
         computed = own(name) if OWN.match(name) else computer.compute(name)
@@ -76,7 +81,7 @@ def weigh(
             given[metric.name] = Given(computed=computed)
             if computed.why and computed.baseline is not None:
                 problems.without_interval(metric, computed.why)
-    return Evidence(given=given, metrics=tuple(more))
+    return Evidence(given=given, metrics=tuple(more), refuted=refuted)
 
 
 def _of_file(
@@ -85,6 +90,7 @@ def _of_file(
     computer: Computer,
     written: _Written,
     problems: Problems,
+    refutations: dict[str, Refutation],
 ) -> Given | None:
     if policy.rule.estimator == NO_ESTIMATOR or not written.values(metric, is_head=True):
         return None
@@ -100,12 +106,29 @@ def _of_file(
                 problems.without_interval(metric, computed.why)
             return Given(computed=computed, factor=factor)
     if tried and policy.rule.gate:
+        readings = [_reading(metric, *one, written) for one in tried] if not written.is_of_runs(metric) else []
+        found = refute(metric, readings, computer, is_named=policy.rule.estimator is not None)
+        if found is not None:
+            refutations[metric.name] = found
+            return None
         candidate, computed = tried[0]
         if computed.head is None:
             problems.without_interval(metric, computed.why or "it is not defined")
         else:
             problems.disagreement(metric, computed.name, _unlike(metric, candidate, computed, written))
     return None
+
+
+def _reading(metric: Metric, candidate: Candidate, computed: Computed, written: _Written) -> Reading:
+    unlike = _unlike(metric, candidate, computed, written)
+    value = next((side.computed for side in unlike if side.is_head), None)
+    is_known = computed.baseline is not None and bool(written.values(metric, is_head=False))
+    return Reading(
+        computed=computed,
+        value=value,
+        is_head_right=value is None and computed.head is not None,
+        was_right=is_known and all(side.is_head for side in unlike),
+    )
 
 
 def _agreed(metric: Metric, computed: Computed, candidate: Candidate, written: _Written) -> float | None:
@@ -135,6 +158,9 @@ class _Written:
     def __init__(self, metrics: Sequence[Metric], runs: Mapping[str, Runs]) -> None:
         self._runs = runs
         self._roundings = roundings(metrics)
+
+    def is_of_runs(self, metric: Metric) -> bool:
+        return metric.name in self._runs
 
     def values(self, metric: Metric, *, is_head: bool) -> tuple[float, ...]:
         runs = self._runs.get(metric.name)

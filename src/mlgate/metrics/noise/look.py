@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from mlgate.context import Context
 from mlgate.dvc.cache import Cache
-from mlgate.metrics.compare import Judgement, Metric
+from mlgate.metrics.compare import Judgement, Metric, Refuted
 from mlgate.metrics.config import MetricsConfig
 from mlgate.metrics.rules import Rulebook
 from mlgate.metrics.sources import Sources
@@ -25,13 +25,15 @@ if TYPE_CHECKING:
 class Noise(Struct, frozen=True, kw_only=True):
     """What is known: all metrics, with those of runs brought together and those that only predictions give.
 
-    `estimates` are by the metric's name; `predicted` is what predictions gave, for the tables.
+    `estimates` are by the metric's name, and so is what the predictions `refuted`; `predicted` is what they
+    gave, for the tables.
     """
 
     metrics: Sequence[Metric]
     estimates: Mapping[str, Estimate] = {}
     findings: Sequence[Finding] = ()
     predicted: Predicted | None = None
+    refuted: Mapping[str, Refuted] = {}
 
     @property
     def n_examples(self) -> int | None:
@@ -74,7 +76,8 @@ def look_for_noise(
         of_runs, about_runs = estimates_from_runs(context, runs, estimates)
         estimates |= of_runs
         findings += about_runs
-    return Noise(metrics=metrics, estimates=estimates, findings=findings, predicted=predicted)
+    refuted = predicted.refuted if predicted else {}
+    return Noise(metrics=metrics, estimates=estimates, findings=findings, predicted=predicted, refuted=refuted)
 
 
 class Told(Struct, frozen=True, kw_only=True):

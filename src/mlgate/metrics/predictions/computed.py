@@ -65,6 +65,12 @@ class Computer:
             self._done[name] = self._compute(name, estimator)
         return self._done[name]
 
+    def head_value(self, name: str, *, is_weighted: bool = True) -> float | None:
+        """Return the head's value of a metric alone, also without the weights, or None where it is not to be had."""
+        estimator = find_estimator(name)
+        pairs = self._head if is_weighted else self._head.unweighted()
+        return _value(estimator, pairs, pairs.head)[0] if estimator is not None else None
+
     def usual(self) -> tuple[str, ...]:
         """Return the metrics that are usual for such a truth and such predictions."""
         columns, frame = self.pairs.columns, self.pairs.frame

@@ -79,6 +79,10 @@ class Pairs:
         self._codes: dict[str, Ints] = {}
         self._bytes: dict[str, Bytes] = {}
 
+    def unweighted(self) -> Pairs:
+        """Return the same examples, all of the same weight."""
+        return Pairs(self.frame.drop("weight", strict=False), positive=self._positive)
+
     def part(self, rows: Rows, n: int, joint: Ints | None = None) -> Pairs:
         """Return the `n` examples that `rows` selects: their numbers, or a range of them. The classes stay the same.
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from mlgate.context import Context
 from mlgate.dvc.cache import Cache
-from mlgate.metrics.compare import Judgement, Metric
+from mlgate.metrics.compare import Judgement, Metric, Refuted
 from mlgate.metrics.config import MetricsConfig
 from mlgate.metrics.gather import policy_of
 from mlgate.metrics.noise.evidence import Evidence, weigh
@@ -57,6 +57,11 @@ class Predicted(Struct, frozen=True, kw_only=True):
     computer: Computer | None = None
     evidence: Evidence | None = None
     parts: Sequence[Part] = ()
+
+    @property
+    def refuted(self) -> Mapping[str, Refuted]:
+        """Return by the metric's name what the predictions say against the head's file."""
+        return self.evidence.refuted if self.evidence else {}
 
     @property
     def n_examples(self) -> int | None:
