@@ -280,7 +280,31 @@ def test_run__the_first_config_counts_whole(repo: Repository, gate: Gate) -> Non
     repo.branch("feature")
     repo.commit({"mlgate.yaml": GATE.replace("tolerance: 1pp, min", "tolerance: 9pp, min"), "metrics.json": WORSE})
     told = gate()
-    assert (told.status("metrics"), told.findings()) == ("passed", {"policy/first-config:mlgate.yaml": "info"})
+    assert (told.status("metrics"), told.findings()) == ("passed", {"policy/first-config:mlgate.yaml": "warning"})
+
+
+def test_run__a_first_config_that_asks_no_less_is_a_note(repo: Repository, gate: Gate) -> None:
+    repo.commit({"metrics.json": METRICS})
+    repo.branch("feature")
+    repo.commit({"mlgate.yaml": "enforce: {metrics: block}\nmetrics: {rules: {recall: {tolerance: 0.5pp}}}\n"})
+    assert gate().findings() == {"policy/first-config:mlgate.yaml": "info"}
+
+
+@pytest.mark.parametrize(
+    ("config", "key"),
+    [
+        pytest.param("enforce: {tests: off}\n", "enforce.tests", id="a check that is off"),
+        pytest.param("metrics: {rules: {'*': {gate: false}}}\n", "metrics.rules.*.gate", id="metrics that may fall"),
+        pytest.param("metrics: {rules: {recall: {tolerance: 50pp}}}\n", "metrics.rules.recall.tolerance", id="wide"),
+    ],
+)
+def test_run__a_first_config_that_asks_less_is_a_warning(repo: Repository, gate: Gate, config: str, key: str) -> None:
+    repo.commit({"metrics.json": METRICS})
+    repo.branch("feature")
+    repo.commit({"mlgate.yaml": config})
+    told = gate()
+    assert told.findings() == {"policy/first-config:mlgate.yaml": "warning"}
+    assert key in str(told.report)
 
 
 def test_run__a_config_that_is_removed_still_counts(project: Repository, gate: Gate) -> None:

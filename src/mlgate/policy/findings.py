@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from mlgate.context import Context
 from mlgate.policy.config import PolicyConfig
+from mlgate.policy.defaults import less_than_own
 from mlgate.policy.ruling import Change, Counts, Ruling, Turn
 from mlgate.policy.wiring import HOOKS, Fate, Wire
 from mlgate.report import Column, Finding, Location, Row, Severity, Status, Table
@@ -23,9 +26,7 @@ def severity_of(word: str) -> Severity:
 def of_ruling(context: Context, ruling: Ruling, config: PolicyConfig) -> Iterator[Finding]:
     """Yield what is to be said of the config itself."""
     if ruling.is_first:
-        yield _note(
-            context, "first-config", "the baseline has no config, so this one counts whole; read it as a new gate"
-        )
+        yield _of_first(context, ruling)
         return
     if ruling.problems:
         yield Finding(
@@ -194,6 +195,20 @@ def place(context: Context, change: Change) -> Location | None:
         keys = context.waiver_keys
         return context.config_location("waivers", *([keys.index(path[1])] if path[1] in keys else []))
     return context.config_location(*path)
+
+
+def _of_first(context: Context, ruling: Ruling) -> Finding:
+    """Return the note about a first config; a warning where it asks less than mlgate does without any."""
+    told = _note(context, "first-config", "the baseline has no config, so this one counts whole; read it as a new gate")
+    less = less_than_own(ruling.config)
+    if not less or ruling.is_own:
+        return told
+    return replace(
+        told,
+        severity=Severity.WARNING,
+        message=f"{told.message}: it asks less than mlgate does without a config, by {codes(less)}",
+        hint="merge the config by itself first, and the next pull request is judged by it",
+    )
 
 
 def _note(context: Context, rule: str, message: str) -> Finding:
