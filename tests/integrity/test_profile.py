@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from datasets import Check, sales
+from mlgate.drift.wording import number
 from mlgate.integrity.profile import _share_below, _spans
 from mlgate.report import Outcome, Table
 from mlgate.text import plain
@@ -38,6 +40,54 @@ def test_profile__what_changed_beside_the_baseline(check: Check) -> None:
     assert found["color"][1] == "0.0 % → 20.0 %"
     assert found["size"][-1] == "new"
     assert plain(outcome.tables[0].rows[0].cells[1]) == "300, was 400"
+
+
+def test_profile__columns_that_are_gone(check: Check) -> None:
+    (table,) = profiles(check({"d": sales(400).drop(columns=["price", "color"])}, {"d": sales(400)}))
+    found = cells(table)
+    assert plain(table.title).endswith("2 columns changed")
+    assert {name: row[-1] for name, row in found.items()} == {"price": "gone", "color": "gone"}
+    assert found["price"][:3] == ["float64", "0.0 %", str(sales(400)["price"].nunique())]
+    assert (len(found["price"][3]), found["price"][4]) == (8, "")
+    assert table.note == "4 more columns as before"
+
+
+def far() -> pd.DataFrame:
+    now = sales(400)
+    now.loc[[3, 50, 90, 200, 300, 399], "price"] = 99999
+    now.loc[7, "weight"] = -1
+    return now
+
+
+def test_profile__ends_far_beyond_the_baseline(check: Check) -> None:
+    (table,) = profiles(check({"d": far()}, {"d": sales(400)}))
+    found = cells(table)
+    assert list(found) == ["price", "weight"]
+    high, low = number(sales(400)["price"].max()), number(sales(400)["weight"].min())
+    assert found["price"][-1].startswith(f"max {high} → 99,999, median ")
+    assert found["weight"][-1].startswith(f"min {low} → −1, median ")
+
+
+def test_profile__ends_are_named_where_no_values_may_be_shown(check: Check) -> None:
+    (table,) = profiles(check({"d": far()}, {"d": sales(400)}, examples=0))
+    assert {name: row[-1] for name, row in cells(table).items()} == {
+        "price": "max far beyond the baseline's",
+        "weight": "min far beyond the baseline's",
+    }
+
+
+def test_profile__an_infinite_end(check: Check) -> None:
+    now = sales(400)
+    now.loc[3, "weight"] = float("inf")
+    (table,) = profiles(check({"d": now}, {"d": sales(400)}))
+    assert "→ infinite, median" in cells(table)["weight"][-1]
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_profile__quiet_about_ends_of_other_samples_and_of_ids_that_grow(check: Check, seed: int) -> None:
+    (before, now) = (sales(rows, seed) for rows in (400, 480))
+    columns = ["id", "price", "weight", "bought"]
+    assert profiles(check({"d": now[columns]}, {"d": before[columns]})) == []
 
 
 def test_profile__of_a_new_dataset_shows_every_column(check: Check) -> None:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from mlgate.drift.wording import drawn, number, share
 from mlgate.integrity.facts import LEVELS, ColumnFacts, Survey
+from mlgate.integrity.reach import far_ends
 from mlgate.integrity.telling import Seen
 from mlgate.report import Align, Column, Row, Table
 from mlgate.text import amount, code
@@ -18,17 +19,23 @@ _BARS = 8
 _KINDS = 3
 _MOST = 20
 _CHANGED = 0.02
+_GONE, _FAR = 1.0, 0.5
 _EARLY, _MEDIAN, _LATE = (LEVELS.index(level) for level in (0.05, 0.5, 0.95))
 
 
 class _Pair(Struct, frozen=True, kw_only=True):
-    """A column now and at the baseline, with the shares of its bars and how far the two are from each other."""
+    """A column now and at the baseline, with the shares of its bars and how far the two are from each other.
+
+    `ends` say which end of its numbers lies far beyond the baseline's. Of a column that is gone, both are as it was.
+    """
 
     now: ColumnFacts
     before: ColumnFacts | None
     rows: tuple[int, int]
     bars: tuple[list[float], list[float]]
     change: float
+    ends: tuple[str, ...] = ()
+    is_gone: bool = False
 
 
 def profile_tables(seen: Sequence[Seen], other: str, *, shows: bool) -> list[Table]:
@@ -37,13 +44,15 @@ def profile_tables(seen: Sequence[Seen], other: str, *, shows: bool) -> list[Tab
 
 
 def _rows(seen: Seen) -> list[_Pair]:
-    """Return the columns that changed, the most first; all columns of a dataset that is new."""
+    """Return the columns that changed or are gone, the most first; all columns of a dataset that is new."""
     pairs = [_pair(column, seen.now, seen.before) for column in seen.now.columns]
     if seen.before is None or not seen.before.rows:
         return pairs
     # As far as two samples of one whole may well be from each other.
     noise = _CHANGED + 2 * min(seen.now.rows, seen.before.rows) ** -0.5
-    changed = [pair for pair in pairs if pair.before is None or pair.change >= noise]
+    changed = [pair for pair in pairs if pair.before is None or pair.ends or pair.change >= noise]
+    names = {column.name for column in seen.now.columns}
+    changed += [_gone(column, seen.before) for column in seen.before.columns if column.name not in names]
     return sorted(changed, key=lambda pair: -pair.change)
 
 
@@ -56,7 +65,15 @@ def _pair(now: ColumnFacts, survey: Survey, earlier: Survey | None) -> _Pair:
         missing = abs(now.nulls / rows[0] - before.nulls / rows[1])
         moved = sum(abs(a - b) for a, b in zip(*bars, strict=True)) / 2 if all(bars) else 0.0
         change = max(missing, moved, float(now.dtype != before.dtype))
-    return _Pair(now=now, before=before, rows=rows, bars=bars, change=change)
+    ends = tuple(far_ends(now, before)) if before is not None else ()
+    return _Pair(now=now, before=before, rows=rows, bars=bars, change=max(change, _FAR if ends else 0.0), ends=ends)
+
+
+def _gone(before: ColumnFacts, earlier: Survey) -> _Pair:
+    then, none = _bars(before, None)
+    return _Pair(
+        now=before, before=before, rows=(earlier.rows, earlier.rows), bars=(none, then), change=_GONE, is_gone=True
+    )
 
 
 def _bars(now: ColumnFacts, before: ColumnFacts | None) -> tuple[list[float], list[float]]:
@@ -110,7 +127,7 @@ def _table(seen: Seen, other: str, *, shows: bool) -> Table:
     pairs = _rows(seen)
     is_new = seen.before is None or not seen.before.rows
     compared = "" if is_new else f" against {other}: {amount(len(pairs), 'column')} changed"
-    hidden = len(seen.now.columns) - min(len(pairs), _MOST)
+    hidden = len(seen.now.columns) + sum(pair.is_gone for pair in pairs) - min(len(pairs), _MOST)
     notes = []
     if hidden:
         notes.append(f"{amount(hidden, 'more column')} {'not shown' if is_new or len(pairs) > _MOST else 'as before'}")
@@ -145,9 +162,28 @@ def _row(pair: _Pair, *, has_sides: bool, shows: bool) -> Row:
             _both(share(before.nulls / pair.rows[1]) if before else None, share(now.nulls / pair.rows[0])),
             _both(f"{before.distinct:,}" if before else None, f"{now.distinct:,}"),
             *(pictures if has_sides else pictures[1:]),
-            "new" if has_sides and before is None else ", ".join(_what(pair)) if shows else "",
+            _said(pair, has_sides=has_sides, shows=shows),
         )
     )
+
+
+def _said(pair: _Pair, *, has_sides: bool, shows: bool) -> str:
+    if pair.is_gone:
+        return "gone"
+    if has_sides and pair.before is None:
+        return "new"
+    if not shows:
+        return ", ".join(f"{end} far beyond the baseline's" for end in pair.ends)
+    return ", ".join([*_ends(pair), *_what(pair)])
+
+
+def _ends(pair: _Pair) -> Iterator[str]:
+    if pair.before is None:
+        return
+    for end in pair.ends:
+        sides = [side.low if end == "min" else side.high for side in (pair.before, pair.now)]
+        before, now = ("" if value is None else number(value) for value in sides)
+        yield f"{end} {before} → {now or 'infinite'}"
 
 
 def _both(before: str | None, now: str) -> str:
