@@ -112,6 +112,40 @@ def test_run__metrics_of_other_examples_are_not_accused(metrics_project, more, k
     assert (outcome.status, keys(outcome)) == (Status.PASSED, [])
 
 
+@pytest.mark.parametrize(
+    ("column", "metric", "kept"),
+    [
+        pytest.param("score", "roc_auc", "accuracy", id="score"),
+        pytest.param("prediction", "accuracy", "roc_auc", id="prediction"),
+    ],
+)
+def test_run__column_that_only_the_head_has_costs_only_its_metrics(metrics_project, column, metric, kept):
+    frame = scored(500, 3)
+    head = files(frame, "accuracy", "roc_auc")
+    base = {**head, PATH: frame.drop(column).write_csv()}
+    base["metrics.json"] = json.dumps({**values(frame, kept), metric: 0.5})
+    outcome = metrics_project.compare(base, head, config=config("score: score"))
+    assert keys(outcome) == [f"metrics/no-interval:{metric}"]
+    assert only(outcome, "metrics/no-interval").message == (
+        f"no noise estimate for `{metric}`: the baseline's predictions have no {column}s yet"
+    )
+    assert (row(outcome, kept)["verdict"], row(outcome, metric)["verdict"]) == ("unchanged", "improved")
+    assert str(outcome.tables[0].note).startswith("paired, n = 500")
+
+
+@pytest.mark.parametrize("metric", ["log_loss", "roc_auc"])
+def test_run__scores_of_three_classes_are_told(metrics_project, metric):
+    frame = scored(300, 3).with_columns(truth=pl.col("id") % 3, prediction=pl.col("id") % 3)
+    sides = ({PATH: frame.write_csv(), "metrics.json": json.dumps({metric: value})} for value in (0.5, 0.5001))
+    outcome = metrics_project.compare(*sides, config=config("score: score"))
+    found = only(outcome, "metrics/no-interval")
+    assert found.message == (
+        f"no noise estimate for `{metric}`: there are 3 classes, and probabilities for each class are not supported, "
+        "so it cannot be compared with noise"
+    )
+    assert found.hint == "the plain tolerance decides: give it a wider `tolerance` in its rule, or `gate: false`"
+
+
 # What warns and what fails
 
 

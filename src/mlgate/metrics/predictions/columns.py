@@ -104,6 +104,8 @@ class Columns:
         return values.drop_nulls().to_list()
 
     def _column(self, name: str) -> pl.Series:
+        if name not in self.names and name.startswith("base_"):
+            raise ValueError(f"the baseline's predictions have no {name.removeprefix('base_')}s yet")
         if name not in self.names:
             raise ValueError(f"there are no {spoken(name)}: name their column in `predictions:`")
         return self.frame[name]

@@ -61,9 +61,17 @@ class PredictionsConfig(Section, frozen=True):
                 _require_known(name)
 
     def columns(self) -> dict[str, str]:
-        """Return the columns that both sides must have: theirs by our names."""
+        """Return the columns that the head must have: theirs by our names."""
         named = {"id": self.id, "truth": self.truth, "prediction": self.prediction, "score": self.score}
         return {name: column for name, column in named.items() if column}
+
+    def columns_of_baseline(self) -> dict[str, str]:
+        """Return the columns that the baseline must have; a prediction or score that only the head has is a new one."""
+        return {name: column for name, column in self.columns().items() if name in ("id", "truth")}
+
+    def predicted_columns(self) -> dict[str, str]:
+        """Return the columns of what a model says: theirs by our names."""
+        return {name: column for name, column in self.columns().items() if name in ("prediction", "score")}
 
     def more_columns(self) -> dict[str, str]:
         """Return the columns that say how examples are weighed and grouped: theirs by our names."""

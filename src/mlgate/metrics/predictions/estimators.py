@@ -182,6 +182,7 @@ def _measured(metric: confusion.Metric, pairs: Pairs, side: Side) -> Measured:
 
 def _scored(base: str) -> Callable[[Pairs, Side], Measured]:
     def measure(pairs: Pairs, side: Side) -> Measured:
+        pairs.require_two_classes()
         positive = pairs.positive_rows
         if base == "roc_auc":
             return ranking.roc_auc(positive, side.scores, pairs.weights)

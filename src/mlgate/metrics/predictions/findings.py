@@ -9,11 +9,14 @@ from mlgate.errors import MlgateError
 from mlgate.metrics import wording
 from mlgate.metrics.compare import Metric
 from mlgate.metrics.predictions.matching import MATCHED_SHARE, Matched
+from mlgate.metrics.predictions.pairs import NO_PROBABILITIES
 from mlgate.metrics.predictions.sources import Found
 from mlgate.report import Finding, Location, Severity
 from mlgate.text import amount, code, codes
 
 _SCALARS = "so metrics are judged without a noise estimate"
+_HINT = "until that is mended the plain tolerance decides"
+_HINT_OF_CLASSES = "the plain tolerance decides: give it a wider `tolerance` in its rule, or `gate: false`"
 _NOT_OURS = "if it is of other examples, say so in its rule: `estimator: none`"
 
 
@@ -105,7 +108,7 @@ class Problems:
         found = list(self._found)
         for why, names in self._bare.items():
             message = f"no noise estimate for {codes(names)}: {why}"
-            hint = "until that is mended the plain tolerance decides"
+            hint = _HINT_OF_CLASSES if why.endswith(NO_PROBABILITIES) else _HINT
             found.append(self._finding("no-interval", self._heavy, message, hint, ", ".join(names)))
         return found + [self._disagreement(*one) for one in self._unlike]
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Rows = Ints | slice
 
 MOST_JOINT = 16
+NO_PROBABILITIES = "probabilities for each class are not supported, so it cannot be compared with noise"
 # The cube of six is the largest below 256.
 _MOST_IN_BYTES = 6
 _POSITIVE = ("1", "true", "yes", "positive", "pos")
@@ -170,6 +171,11 @@ class Pairs:
         read = self.byte_codes if len(self.classes) <= _MOST_IN_BYTES else self.codes
         rows: Bools = read("truth") == self.class_index()
         return rows
+
+    def require_two_classes(self) -> None:
+        """Raise `ValueError` in words where one score a row cannot tell the classes apart."""
+        if self._positive is None and len(self.classes) > 2:
+            raise ValueError(f"there are {len(self.classes)} classes, and {NO_PROBABILITIES}")
 
     @property
     def truth(self) -> Floats:

@@ -16,6 +16,7 @@ from mlgate.metrics.predictions.frames import read_frame
 from mlgate.metrics.predictions.matching import alone, match
 from mlgate.metrics.predictions.sources import Found, find_baseline, find_head
 from mlgate.metrics.sources import Sources
+from mlgate.text import code
 
 if TYPE_CHECKING:
     import polars as pl
@@ -62,9 +63,15 @@ def _read(context: Context, config: PredictionsConfig, find: Callable[[], Found]
     if found.data is None:
         return _Side(found)
     more = config.more_columns()
-    wanted = config.columns() | (more if is_head else {})
+    name = context.shown(config.path)
     try:
-        return _Side(found, read_frame(found.data, context.shown(config.path), wanted, more))
+        if is_head:
+            return _Side(found, read_frame(found.data, name, config.columns() | more))
+        predicted = config.predicted_columns()
+        frame = read_frame(found.data, name, config.columns_of_baseline(), more | predicted)
+        if not any(ours in frame.columns for ours in predicted):
+            raise MlgateError(f"there is no column {code(next(iter(predicted.values())))}", where=name)
+        return _Side(found, frame)
     except MlgateError as error:
         return _Side(found, error=error)
 
