@@ -1,7 +1,7 @@
 """Makes the README's picture of the comment: the demo's report, rendered as GitHub renders it, photographed.
 
 Usage: python scripts/comment_picture.py REPORT.md OUT.png
-Needs cmarkgfm (of the dev group), npm for GitHub's style sheet, and Debian's chromium.
+Needs cmarkgfm (of the dev group), npm for GitHub's style sheet, and Debian's chromium and fonts-noto-color-emoji.
 """
 
 from __future__ import annotations
