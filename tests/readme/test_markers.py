@@ -18,7 +18,7 @@ def problems(text: str) -> list[tuple[int, str]]:
     return [(problem.line, plain(problem.message)) for problem in said(text).problems]
 
 
-CAN_BE = "these can: dead-link, dead-anchor, dead-path, dead-name, thin-section, unused-feature"
+CAN_BE = "these can: dead-link, dead-anchor, dead-path, dead-name, thin-section, unused-feature, code-block"
 BLOCK = "<!-- mlgate:begin p from=params.yaml -->\n<!-- mlgate:end p -->\n"
 
 
