@@ -17,7 +17,7 @@ SHAPES = [
     "aws: {key: wJalrXUtnFEMIaK7MDENGbPxRfiCYzzzzzKEY77b}",
     "id = AKIAIOSFODNN7EXAMPLE",
     "github: 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",
-    "npm: //registry.npmjs.org/:_authToken=123e4567-e89b-12d3-a456-426614174000",
+    "npm: //registry.example.org/:_authToken=123e4567-e89b-12d3-a456-426614174000",
     "mail: 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",
     "slack: xoxb-34532454-e039d02840a0b9379c",
     "url: postgres://ana:c0rrect-horse@db/churn",
