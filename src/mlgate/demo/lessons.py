@@ -158,7 +158,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson(
         name="edited-metrics",
         title="One digit by hand",
-        lesson="Recall reads better by one tumour, in metrics.json and README. The predictions and dvc.lock know better.",
+        lesson="Recall reads better by one tumour, in metrics.json and README. Predictions and dvc.lock know better.",
         edits=(),
         by_hand=(Edit("metrics.json", '"recall": 0.981132', '"recall": 0.990566'),),
         message="Bring the metrics up to date",
