@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
+from contexts import opened_context
 from mlgate.baseline import resolve_baseline
 from mlgate.checks.readme import CHECK
 from mlgate.config import ConfigError, load_config
@@ -88,6 +89,15 @@ def test_run__all_current(repo: Repository, ask: Ask) -> None:
     outcome = ask()
     assert (outcome.status, outcome.findings) == (Status.PASSED, ())
     assert (outcome.summary, outcome.note) == ("2 sections, 1 block, 1 value, 2 links current", "")
+
+
+def test_run__git_is_not_asked_what_changed_where_nothing_is_gone(repo: Repository, env: Mapping[str, str]) -> None:
+    files = {name: text for name, text in PROJECT.items() if name != "mlgate.yaml"}
+    repo.commit({**files, "README.md": current().replace("The airline", "`docs/guide.md`: the airline")})
+    repo.commit({"a.txt": ""})
+    with opened_context(repo.path, env) as context:
+        assert answer(CHECK, context).status is Status.PASSED
+        assert "changes" not in vars(context)
 
 
 @pytest.mark.parametrize("name", ["readme.md", "ReadMe.MD", "README.markdown"])

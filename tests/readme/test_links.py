@@ -93,7 +93,7 @@ def test_walk__found(text: str, expected: tuple[str, str, str]) -> None:
 
 
 def test_walk__names_the_rename() -> None:
-    (finding,) = findings("[a](docs/old.md)", renamed={"docs/old.md": "docs/guide.md"})
+    (finding,) = findings("[a](docs/old.md)", renamed=lambda: {"docs/old.md": "docs/guide.md"})
     assert finding[2] == "it was renamed: link to docs/guide.md"
 
 

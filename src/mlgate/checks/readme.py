@@ -132,7 +132,7 @@ def _compared(context: Context, head: Side, pages: Sequence[Page], before: Befor
     sides = Sides(project_reader(before.side.read, context.shown), project_reader(head.read, context.shown))
     watched = sum(len(watched_marks(page)) for page in pages)
     findings = watch_findings(pairs, context.changes, sides, context) if watched else []
-    findings += dead_names(pairs, context.changes, sides, context.git)
+    findings += dead_names(pairs, lambda: context.changes, sides, context.git)
     return spared(pages, findings, {"watched section": watched}, asked.today)
 
 

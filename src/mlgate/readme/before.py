@@ -22,15 +22,19 @@ class Before:
         self._pages = pages
 
     @cached_property
+    def _older(self) -> Mapping[str, str]:
+        """Return the old names of what was renamed by the new ones."""
+        shown = self._context.shown
+        return {shown(change.path): shown(change.old) for change in self._context.changes if change.old}
+
+    @cached_property
     def pages(self) -> Mapping[str, Page]:
         """Return the pages of the baseline by the path that each has now; those that cannot be read are left out."""
-        shown = self._context.shown
-        older = {shown(change.path): shown(change.old) for change in self._context.changes if change.old}
         found = {}
         for page in self._pages:
             try:
                 data = self.side.read(page.path)
-                path = page.path if data is not None else older.get(page.path, page.path)
+                path = page.path if data is not None else self._older.get(page.path, page.path)
                 data = self.side.read(path) if data is None else data
                 if data is not None:
                     is_same = (path, data) == (page.path, page.data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from mlgate.git import Change, Git
@@ -30,14 +30,14 @@ class _Lost(NamedTuple):
     fresh: tuple[str, ...]
 
 
-def dead_names(pairs: Sequence[Pair], changes: Sequence[Change], sides: Sides, git: Git) -> list[Finding]:
+def dead_names(pairs: Sequence[Pair], changes: Callable[[], Sequence[Change]], sides: Sides, git: Git) -> list[Finding]:
     """Return a warning for each name that a page had in code style already, and that this change took away.
 
     A word that still stands in some other file than Markdown is not gone.
     """
     spans = {(pair.now.path, name): line for pair in pairs for name, line in _named(pair)}
     wanted = {name for _, name in spans}
-    lost = _lost(wanted, changes, sides) if wanted else {}
+    lost = _lost(wanted, changes(), sides) if wanted else {}
     gone = {name for name in sorted(lost)[:MOST_NAMES] if not _is_alive(name, git)}
     return [_finding(path, name, line, lost[name]) for (path, name), line in spans.items() if name in gone]
 

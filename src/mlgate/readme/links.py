@@ -55,18 +55,18 @@ def reach(target: str, page: str) -> Reach | None:
 
 
 def walk(
-    page: Page, side: Side, ignored: Callable[[list[str]], set[str]], renamed: Mapping[str, str] | None = None
+    page: Page, side: Side, ignored: Callable[[list[str]], set[str]], renamed: Callable[[], Mapping[str, str]] = dict
 ) -> Walked:
     """Return what is wrong with the links of a page.
 
     `ignored` returns which paths git ignores: outputs that are made are no dead links. `renamed` gives new names of
-    files by their old ones.
+    files by their old ones, where something is gone.
     """
     reached = [(link, place) for link in page.readme.links if (place := reach(link.target, page.path))]
     gone = [(link, place) for link, place in reached if _is_gone(link, place.path, page, side)]
     spared = ignored(sorted({place.path for _, place in gone} | {f"{place.path}/" for _, place in gone}))
     findings = [
-        _dead_link(link, place.path, page, side, renamed or {})
+        _dead_link(link, place.path, page, side, renamed())
         for link, place in gone
         if place.path not in spared and f"{place.path}/" not in spared
     ]

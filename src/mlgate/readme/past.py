@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 
 from mlgate.context import Context
 from mlgate.errors import GitError
-from mlgate.git import Git
+from mlgate.git import Change, Git
 
 # A README that names more than this is looked up in part; each path makes the walk through the history slower.
 MOST_PATHS = 200
@@ -14,22 +15,26 @@ _MOST_COMMITS = 5
 
 
 class Past:
-    """What became of paths, from the repository's root; git is asked once for each set of paths."""
+    """What became of paths, from the repository's root; git is asked when something is gone, once for each path."""
 
-    def __init__(self, git: Git, removed: Collection[str] = (), renamed: Mapping[str, str] | None = None) -> None:
-        """Keep what this change removes, and the new names of what it renames by their old ones."""
-        self.renamed = renamed or {}
+    def __init__(self, git: Git, changes: Callable[[], Sequence[Change]] = tuple) -> None:
+        """Keep whom to ask; `changes` are those of this pull request, their paths from the root."""
         self._git = git
-        self._removed = frozenset(removed)
+        self._changes = changes
         self._known: dict[str, str | None] = {}
         self._moves: dict[str, Mapping[str, str]] = {}
+
+    @cached_property
+    def renamed(self) -> Mapping[str, str]:
+        """Return the new names of what this change renames by their old ones."""
+        return {change.old: change.path for change in self._changes() if change.old}
 
     def existed(self, paths: Sequence[str]) -> list[str]:
         """Return those of the paths that once were files or folders; a shallow clone knows fewer."""
         unknown = [path for path in paths if path not in self._known]
-        gone = {*self._removed, *self.renamed}
+        gone = {change.path for change in self._changes() if change.letter == "D"} if unknown else set()
         for path in unknown:
-            self._known[path] = "" if any(_is_at(path, old) for old in gone) else None
+            self._known[path] = "" if any(_is_at(path, old) for old in (*gone, *self.renamed)) else None
         open_paths = [path for path in unknown if self._known[path] is None][:MOST_PATHS]
         if open_paths:
             self._known.update(_removals(self._git, open_paths))
@@ -58,9 +63,13 @@ class Past:
 def past_of(context: Context) -> Past:
     """Return the past of a project, as seen from the head."""
     shown = context.shown
-    removed = [shown(change.path) for change in context.changes if change.letter == "D"]
-    renamed = {shown(change.old): shown(change.path) for change in context.changes if change.old}
-    return Past(context.git, removed, renamed)
+    return Past(
+        context.git,
+        lambda: [
+            Change(change.letter, shown(change.path), shown(change.old) if change.old else None)
+            for change in context.changes
+        ],
+    )
 
 
 def _removals(git: Git, paths: Sequence[str]) -> dict[str, str]:

@@ -74,7 +74,7 @@ def survey(
         claims = list(judge(page.readme.lines, page.said, side.sources))
         counts.update(claim.what for claim in claims)
         findings += [claim_finding(page.path, claim) for claim in claims if claim.rule]
-        walked = walk(page, side, ignored, past.renamed)
+        walked = walk(page, side, ignored, lambda: past.renamed)
         counts["link"] += walked.reached
         findings += walked.findings
         paths = dead_paths(page, side, past, ignored)
