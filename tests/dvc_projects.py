@@ -12,6 +12,7 @@ import pytest
 from mlgate.dvc.assessment import Assessment, assess
 from mlgate.dvc.cache import find_cache
 from mlgate.dvc.pipeline import load_pipelines
+from mlgate.dvc.status import UNTRUE, Fault
 from mlgate.files import HeadFiles
 from mlgate.git import open_repository
 from mlgate.proc import Children
@@ -97,6 +98,14 @@ class DvcProject:
         found = self.assess()
         assert not found.problems, [str(problem) for problem in found.problems]
         stages = {status.stage.address for status in found.statuses if not status.is_true}
+        data = {data.file for data, reasons in found.data if {reason.fault for reason in reasons} - {Fault.DELETED}}
+        return stages | data
+
+    def named(self) -> set[str]:
+        """Return the stages and `.dvc` files of which we name a fault, or content that is gone from the work tree."""
+        found = self.assess()
+        faults = (*UNTRUE, Fault.DELETED, Fault.INPUT_LOST, Fault.NOT_KEPT)
+        stages = {status.stage.address for status in found.statuses if status.faults(*faults)}
         return stages | {data.file for data, reasons in found.data if reasons}
 
     def reasons(self, address: str) -> list[str]:

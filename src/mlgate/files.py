@@ -45,6 +45,10 @@ class HeadFiles:
         """Return the files that git tracks or would track, asked once; one that was just deleted may still be here."""
         return frozenset(relative_paths(self._git.files(self._prefix or "."), self._prefix))
 
+    def removed(self) -> frozenset[str]:
+        """Return the tracked files that are gone from the work tree; those that a checkout leaves out are not."""
+        return frozenset(relative_paths(self._git.missing(), self._prefix))
+
     def named(self, name: str) -> list[str]:
         """Return the paths of all files with this name, in any folder of the project, sorted."""
         return [path for path in self.ending(name) if path == name or path.endswith("/" + name)]

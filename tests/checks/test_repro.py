@@ -50,11 +50,17 @@ class ReproProject(DvcProject):
         self.repo.write({"dvc.yaml": FILES["dvc.yaml"] + make + stage.replace("data/x", "data/in/x")})
         self.reproduce()
 
-    def ask(self, config: str | None = None, folder: str = ".") -> Outcome:
+    def forget(self, path: str) -> None:
+        """Take the content of an output out of the cache."""
+        with self.dvc() as repo:
+            (out,) = [out for out in repo.index.outs if out.fs_path == str(self.path / path)]
+            Path(out.cache_path).unlink()
+
+    def ask(self, config: str | None = None, folder: str = ".", base: str = "HEAD") -> Outcome:
         """Return what the check says of the work tree."""
         if config:
             self.repo.write({"mlgate.yaml": config})
-        return ask(CHECK, self.repo, base="HEAD", folder=folder)
+        return ask(CHECK, self.repo, base=base, folder=folder)
 
 
 @pytest.fixture(scope="session")
@@ -306,10 +312,72 @@ def test_run__output_that_nobody_ever_kept_passes_and_is_told(project):
     assert only(outcome).message.endswith("the output `metrics.json` is kept neither in git nor by DVC")
 
 
-def test_run__output_taken_out_of_git_warns(project):
+@pytest.mark.parametrize("committed", [False, True], ids=["not committed yet", "committed"])
+def test_run__output_taken_out_of_git_fails(project, committed):
+    base = project.repo.head
     (project.path / "metrics.json").unlink()
+    if committed:
+        project.repo.commit()
+    outcome = project.ask(base=base)
+    assert (outcome.status, keys(outcome)) == (Status.FAILED, ["repro/not-kept:evaluate"])
+    assert (outcome.note, states(outcome)["evaluate"]) == ("1 output not in git", "output not in git")
+
+
+def test_run__files_that_a_sparse_checkout_leaves_out_are_not_missing(project):
+    stage = "  score:\n    cmd: mkdir -p out && echo 1 > out/score\n    outs: [out/score: {cache: false}]\n"
+    project.repo.write({"dvc.yaml": FILES["dvc.yaml"] + stage})
+    project.reproduce()
+    project.repo.git("sparse-checkout", "set", "docs")
+    assert not (project.path / "out" / "score").exists()
     outcome = project.ask()
-    assert (outcome.status, keys(outcome)) == (Status.WARNED, ["repro/not-kept:evaluate"])
+    assert keys(outcome) == ["repro/not-compared:prepare", "repro/not-compared:train"]
+    assert outcome.status is Status.WARNED
+
+
+def test_run__deleted_output_warns_and_says_how_it_comes_back(project):
+    (project.path / "model.bin").unlink()
+    outcome = project.ask()
+    found = only(outcome)
+    assert (outcome.status, outcome.summary) == (Status.WARNED, "lock is true, 3 stages")
+    assert found.message == (
+        "stage `train` lacks an output here: `model.bin` is not in the work tree, and DVC's cache has it: "
+        "it was deleted, or not checked out; needed by `evaluate`"
+    )
+    assert (found.key, place(found)) == ("repro/deleted:train", "dvc.yaml:10")
+    assert found.hint == "`dvc checkout model.bin` brings it back"
+    assert outcome.note == "1 output not checked out"
+    assert states(outcome) == {"prepare": "up to date", "train": "output not here", "evaluate": "input not here"}
+
+
+def test_run__deleted_data_of_a_data_file_warns(project):
+    (project.path / "raw.csv").unlink()
+    outcome = project.ask()
+    found = only(outcome)
+    assert (outcome.status, found.key, place(found)) == (
+        Status.WARNED,
+        "repro/deleted:raw.csv.dvc",
+        "raw.csv.dvc:2",
+    )
+    assert found.hint == "`dvc checkout raw.csv` brings it back"
+
+
+def test_run__cache_of_which_nothing_was_checked_out_passes_and_is_told_once(project):
+    """What a pipeline in CI has that keeps the cache: nobody deleted anything."""
+    project.repo.git("clean", "-fdxq", "--exclude=.dvc")
+    outcome = project.ask()
+    found = only(outcome)
+    assert (outcome.status, found.rule, found.severity) == (Status.PASSED, "repro/deleted", Severity.INFO)
+    assert found.message == (
+        "`clean.csv`, `model.bin`, `raw.csv` are in DVC's cache, and nothing that DVC keeps is in the work tree"
+    )
+    assert found.hint == "`dvc checkout` brings them back"
+
+
+def test_run__output_that_was_never_pulled_is_not_called_deleted(project):
+    """The cache has another version only: what is recorded was made elsewhere."""
+    (project.path / "model.bin").unlink()
+    project.forget("model.bin")
+    assert project.ask().findings == ()
 
 
 def test_run__long_listing_in_a_data_file_is_read(project):

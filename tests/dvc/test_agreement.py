@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 FAULTS = {
@@ -95,7 +97,62 @@ def test_status__names_the_stages_that_dvc_names(rich, fault):
         (rich.path / name).chmod(0o644)
         rich.edit(name, old, new)
     assert rich.stale() == expected
-    assert rich.dvc_stale() == expected
+    assert rich.named() == rich.dvc_stale() == expected
+
+
+GONE = {
+    "data/clean.csv": {"prepare", "train@0", "train@1"},
+    "data/threads.txt": {"prepare"},
+    "model-big.bin": {"train@1", "report"},
+    "grid-s-0.1.txt": {"grid@s-0.1"},
+    "reports/pages": {"report", "evaluate"},
+    "metrics.json": {"evaluate"},
+    "cached.json": {"evaluate"},
+    "deployed.json": {"deploy"},
+    "snapshot.txt": {"snapshot"},
+    "raw.csv": {"raw.csv.dvc", "prepare", "sub/dvc.yaml:count"},
+    "sub/scores": {"sub/dvc.yaml:count"},
+}
+
+
+def remove(rich, path):
+    """Delete a file or a directory."""
+    place = rich.path / path
+    shutil.rmtree(place) if place.is_dir() else place.unlink()
+
+
+@pytest.mark.parametrize("path", GONE)
+def test_status__deleted_output_is_named_where_dvc_names_it_and_the_lock_stays_true(rich, path):
+    remove(rich, path)
+    assert (rich.named(), rich.stale()) == (GONE[path], set())
+    assert {name for name in rich.dvc_stale() if name != "snapshot"} == GONE[path] - {"snapshot"}
+
+
+def test_status__deleted_outputs_that_came_back_are_quiet(rich):
+    for path in GONE:
+        remove(rich, path)
+    rich.repo.git("checkout", "-q", "--", ".")
+    with rich.dvc() as dvc:
+        dvc.checkout()
+    assert rich.named() == rich.dvc_stale() == set()
+
+
+def test_status__file_deleted_in_an_output_directory_is_stale_as_dvc_says(rich):
+    (rich.path / "reports/pages/two.txt").unlink()
+    assert rich.stale() == rich.named() == rich.dvc_stale() == {"report"}
+
+
+def test_status__output_directory_that_was_emptied_counts_as_deleted(rich):
+    remove(rich, "reports/pages")
+    (rich.path / "reports/pages").mkdir()
+    assert (rich.named(), rich.stale()) == ({"report", "evaluate"}, set())
+    assert rich.dvc_stale() == {"report", "evaluate"}
+
+
+def test_status__empty_directory_in_a_clone_without_data_is_no_fault(rich):
+    rich.drop_data()
+    (rich.path / "reports/pages").mkdir()
+    assert rich.named() == set()
 
 
 def test_status__broken_chain_names_the_stage_that_dvc_names(rich):
@@ -122,7 +179,7 @@ def test_status__without_any_data_says_the_same(rich):
     rich.repo.commit()
     with_data = rich.stale()
     rich.drop_data()
-    assert rich.stale() == with_data == {"prepare", "train@0", "train@1"}
+    assert rich.stale() == rich.named() == with_data == {"prepare", "train@0", "train@1"}
 
 
 def test_status__after_dvc_repro_is_true(rich):

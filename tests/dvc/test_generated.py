@@ -12,7 +12,6 @@ import pytest
 from dvc_projects import DvcProject
 from generated_pipelines import PLANTS, Generated
 from mlgate.demo.world import copy_example
-from mlgate.dvc.status import Fault
 from repositories import Repository, clean_environment
 
 SEEDS = (1, 2, 3)
@@ -111,18 +110,13 @@ def check_out_for_windows(project: DvcProject) -> None:
     project.repo.git("reset", "-q", "--hard")
 
 
-def deleted(project: DvcProject) -> set[str]:
-    """Return the stages of which we say that an output is gone."""
-    return {status.stage.address for status in project.assess().statuses if status.faults(Fault.DELETED)}
-
-
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("fault", PLANTS)
 def test_generated__every_fault_is_named_and_nothing_else(generated, fault, seed):
     made, project = generated(seed)
     expected = PLANTS[fault](made, project)
     assert project.stale() == expected
-    assert project.dvc_stale() == expected
+    assert project.named() == project.dvc_stale() == expected
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -140,8 +134,11 @@ def test_generated__deleted_output_is_named_and_no_fault_of_the_lock(generated, 
     made, project = generated(seed)
     name = made.chance.choice(made.plain)
     (project.path / f"{name}.out").unlink()
-    assert project.dvc_stale() == {name, *made.after(name)}
-    assert (project.stale(), deleted(project)) == (set(), {name})
+    assert project.named() == project.dvc_stale() == {name, *made.after(name)}
+    assert project.stale() == set()
+    with project.dvc() as dvc:
+        dvc.checkout()
+    assert project.named() == project.dvc_stale() == set()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -150,7 +147,7 @@ def test_generated__a_clone_without_data_says_the_same(generated, seed):
     expected = PLANTS["a parameter changed"](made, project) | PLANTS["an arm of a foreach added"](made, project)
     project.repo.commit()
     project.drop_data()
-    assert (project.stale(), deleted(project)) == (expected, set())
+    assert project.stale() == project.named() == expected
 
 
 @pytest.mark.parametrize("fault", EXAMPLE)
@@ -160,7 +157,7 @@ def test_example__every_fault_is_named_and_nothing_else(example, fault):
         (example.path / name).chmod(0o644)
         example.edit(name, old, new)
     assert example.stale() == expected
-    assert example.dvc_stale() == expected
+    assert example.named() == example.dvc_stale() == expected
 
 
 def test_example__broken_chain(example, monkeypatch):
@@ -180,11 +177,11 @@ def test_example__line_ends_of_another_system(example):
 
 def test_example__deleted_output(example):
     (example.path / "out" / "model.joblib").unlink()
-    assert example.dvc_stale() == {"train", "evaluate"}
-    assert (example.stale(), deleted(example)) == (set(), {"train"})
+    assert example.named() == example.dvc_stale() == {"train", "evaluate"}
+    assert example.stale() == set()
 
 
 def test_example__deleted_metrics_are_named(example):
     (example.path / "metrics.json").unlink()
-    assert example.dvc_stale() == {"evaluate"}
+    assert example.named() == example.dvc_stale() == {"evaluate"}
     assert "metrics.json" in example.reasons("evaluate")[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -17,7 +17,7 @@ from mlgate.dvc.param_changes import ParamReader
 from mlgate.dvc.pipeline import read_pipelines
 from mlgate.dvc.reading import placed
 from mlgate.dvc.records import Lock, LockedStage, Pipelines, Stage, TrackedData
-from mlgate.dvc.status import Reason, StageStatus, data_reasons, stage_statuses
+from mlgate.dvc.status import Fault, Reason, StageStatus, data_reasons, stage_statuses
 from mlgate.dvc.work_tree import WorkTree
 from mlgate.errors import MlgateError
 from mlgate.files import HeadFiles
@@ -34,7 +34,8 @@ class Assessment(Struct, frozen=True, kw_only=True):
     """What was found. Where a file cannot be read, or the pipeline is no pipeline, nothing else is said.
 
     `without_lock` are the `dvc.yaml` files whose stages have no lock beside them; `ignored` are locks that git ignores.
-    `locked` and `chain` are what the locks record: each stage's entry, and who makes which output.
+    `locked` and `chain` are what the locks record: each stage's entry, and who makes which output. `bare` says that
+    outputs are missed here and that none of what DVC keeps is: nothing was checked out.
     """
 
     pipelines: Pipelines
@@ -49,6 +50,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
     orphans: tuple[str, ...] = ()
     locked: Locked = {}
     chain: Chain | None = None
+    bare: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -70,19 +72,28 @@ def assess(files: HeadFiles, project: Path, root: Path, prefix: str) -> Assessme
     round_about = () if clashing else circle(pipelines, chain)
     if clashing or round_about:
         return Assessment(pipelines=pipelines, clashes=clashing, circle=round_about)
-    comparer = Comparer(WorkTree(project, files.listed, load_ignore(files)), chain)
+    comparer = Comparer(WorkTree(project, files.listed, load_ignore(files), files.removed), chain)
+    statuses = stage_statuses(pipelines, stages, comparer, ParamReader(files, prefix))
+    data = tuple((data, data_reasons(data, comparer)) for data in pipelines.data)
     with_stages = sorted({stage.file for stage in pipelines.stages})
     return Assessment(
         pipelines=pipelines,
-        statuses=stage_statuses(pipelines, stages, comparer, ParamReader(files, prefix)),
-        data=tuple((data, data_reasons(data, comparer)) for data in pipelines.data),
+        statuses=statuses,
+        data=data,
         without_lock=tuple(file for file in with_stages if file not in locks),
         ignored=tuple(lock_path(file) for file in with_stages if file in locks and lock_path(file) not in files.listed),
         left_over=tuple(_left_over(locks, pipelines)),
         orphans=tuple(path for path in files.named(NAME) if path.removesuffix("lock") + "yaml" not in pipelines.files),
         locked=stages,
         chain=chain,
+        bare=_misses(statuses, data) and comparer.is_bare(),
     )
+
+
+def _misses(statuses: Iterable[StageStatus], data: Iterable[tuple[TrackedData, tuple[Reason, ...]]]) -> bool:
+    """Return whether anything that DVC keeps is gone from the work tree."""
+    reasons = [*(status.reasons for status in statuses), *(reasons for _, reasons in data)]
+    return any(reason.fault is Fault.DELETED for of_one in reasons for reason in of_one)
 
 
 def _read_locks(files: HeadFiles, pipelines: Pipelines, prefix: str) -> tuple[Mapping[str, Lock], list[MlgateError]]:

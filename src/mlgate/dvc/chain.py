@@ -18,13 +18,17 @@ Locked = Mapping[tuple[str, str], LockedStage]
 
 
 class Made(Struct, frozen=True, kw_only=True):
-    """An output: who makes it (in words), the file and line that say so, and what is recorded of its content."""
+    """An output: who makes it (in words), the file and line that say so, and what is recorded of its content.
+
+    `cache` says whether DVC keeps it.
+    """
 
     path: str
     by: str
     file: str
     line: int | None
     item: Item | None
+    cache: bool = True
 
 
 class Chain:
@@ -37,6 +41,10 @@ class Chain:
         for output in made:
             self._made.setdefault(output.path, output)
         self._paths = sorted(self._made)
+
+    def __iter__(self) -> Iterator[Made]:
+        """Yield all outputs."""
+        return iter(self._made.values())
 
     def at(self, path: str) -> Made | None:
         """Return what makes exactly this path."""
@@ -51,6 +59,11 @@ class Chain:
         start = bisect_left(self._paths, f"{folder}/" if folder else "")
         return [self._made[path] for path in takewhile(lambda path: is_inside(path, folder), self._paths[start:])]
 
+    def near(self, path: str) -> Iterator[Made]:
+        """Yield all that is made of a path: itself, a directory that it lies in, and what lies in it."""
+        yield from (made for made in (self.at(path), self.around(path)) if made is not None)
+        yield from self.inside(path)
+
     def listing(self, made: Made) -> Mapping[str, Hash] | None:
         """Return the files of a directory that is made, or None where the listing is not here."""
         if made.item is None:
@@ -63,9 +76,9 @@ class Chain:
             return item.files
         return self._cache.listing(item.hash) if item.hash and item.hash.is_folder else None
 
-    def is_cached(self, wanted: Hash) -> bool:
-        """Return whether DVC's cache here has a content, by its name."""
-        return self._cache.place(wanted) is not None
+    def is_cached(self, item: Item) -> bool:
+        """Return whether DVC's cache here has all content of an entry, by its names."""
+        return self._cache.holds(item)
 
     def hash_within(self, made: Made, path: str) -> Hash | None:
         """Return the hash of a file or directory inside a directory that is made; None where that is not known."""
@@ -91,10 +104,13 @@ def find_made(pipelines: Pipelines, locked: Locked) -> Iterator[Made]:
                 file=stage.file,
                 line=out.line,
                 item=recorded.get(out.path),
+                cache=out.cache,
             )
     for data in pipelines.data:
         for out, item in data.outs:
-            yield Made(path=out.path, by=code(data.file), file=data.file, line=out.line, item=_hashed(item))
+            yield Made(
+                path=out.path, by=code(data.file), file=data.file, line=out.line, item=_hashed(item), cache=out.cache
+            )
 
 
 def recorded_outs(stage: Stage, locked: LockedStage | None) -> Mapping[str, Item]:

@@ -45,6 +45,7 @@ class Comparer:
         """Keep what is known."""
         self._tree = tree
         self._chain = chain
+        self._lost: dict[str, bool] = {}
 
     def dependency(self, path: str, item: Item) -> Judged:
         """Return how a stage's dependency compares with what the lock records of it."""
@@ -59,6 +60,8 @@ class Comparer:
         if self._tree.is_folder(path) or self._chain.inside(path):
             return self._folder(path, item)
         if not self._tree.is_file(path):
+            if self._tree.is_left_out(path):
+                return Judged(Content.UNKNOWN)
             return Judged(Content.OUTSIDE if is_foreign(path) else Content.ABSENT)
         return self._here(path, item)
 
@@ -67,16 +70,37 @@ class Comparer:
         path = output.path
         if item.hash is None or is_foreign(path):
             return Judged(Content.UNKNOWN)
-        if not self._tree.is_file(path) and not self._tree.is_folder(path):
-            return Judged(Content.UNKNOWN if output.cache else Content.ABSENT)
+        if not self._tree.is_here(path):
+            is_kept = output.cache or self._tree.is_left_out(path)
+            return Judged(Content.UNKNOWN if is_kept else Content.ABSENT)
         return self._here(path, item)
 
-    def is_deleted(self, output: Output, item: Item) -> bool:
+    def is_deleted(self, output: Output) -> bool:
         """Return whether an output that DVC keeps is gone from the work tree, and its cache here still has it."""
-        if not output.cache or item.hash is None or is_foreign(output.path):
+        made = self._chain.at(output.path)
+        return made is not None and made.cache and self._is_lost(made)
+
+    def lost_inputs(self, path: str) -> list[Made]:
+        """Return the outputs that a dependency is, lies in or holds, and that are gone from the work tree."""
+        return [made for made in self._chain.near(path) if self._is_lost(made)]
+
+    def is_bare(self) -> bool:
+        """Return whether the work tree has nothing of what DVC keeps."""
+        return not any(made.cache and self._tree.is_here(made.path) for made in self._chain)
+
+    def _is_lost(self, made: Made) -> bool:
+        """Return whether an output is gone that was here, as far as it can be told from one that was not pulled."""
+        if made.path not in self._lost:
+            self._lost[made.path] = self._look_for(made)
+        return self._lost[made.path]
+
+    def _look_for(self, made: Made) -> bool:
+        item = made.item
+        if item is None or item.hash is None or is_foreign(made.path) or item.nfiles == 0:
             return False
-        is_here = self._tree.is_file(output.path) or self._tree.is_folder(output.path)
-        return not is_here and self._chain.is_cached(item.hash)
+        if self._tree.is_here(made.path):
+            return False
+        return self._chain.is_cached(item) if made.cache else not self._tree.is_left_out(made.path)
 
     def is_listed_file(self, path: str) -> bool:
         """Return whether a path is a file that git tracks or would track."""

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from mlgate.dvc.assessment import Assessment, LeftOver
 from mlgate.dvc.lock import lock_path
-from mlgate.dvc.stage_findings import stage_findings
+from mlgate.dvc.stage_findings import checkout_hint, stage_findings
 from mlgate.dvc.status import Fault
 from mlgate.errors import MlgateError
 from mlgate.report import Finding, Location, Severity
-from mlgate.text import amount, code
+from mlgate.text import amount, code, codes
 
 if TYPE_CHECKING:
     from mlgate.context import Context
@@ -26,6 +26,7 @@ def all_findings(found: Assessment, context: Context, *, fail_on_missing: bool) 
         *(_ignored_lock(path, context) for path in found.ignored),
         *stage_findings(found, context, fail_on_missing=fail_on_missing),
         *_of_data(found, context),
+        *(_not_checked_out(found, context) if found.bare else ()),
         *(_left_over(entry, context) for entry in found.left_over),
         *(_orphan(path, context) for path in found.orphans),
     ]
@@ -97,15 +98,36 @@ def _ignored_lock(path: str, context: Context) -> Finding:
 def _of_data(found: Assessment, context: Context) -> Iterator[Finding]:
     for data, reasons in found.data:
         for reason in reasons:
+            is_deleted = reason.fault is Fault.DELETED
+            if is_deleted and found.bare:
+                continue
             verb = "dvc update" if reason.fault is Fault.EDITED else "dvc commit"
+            mend = f"run {code(f'{verb} {data.file}')} and commit the file"
             yield Finding(
-                rule="repro/stale",
-                severity=Severity.ERROR,
+                rule="repro/deleted" if is_deleted else "repro/stale",
+                severity=Severity.WARNING if is_deleted else Severity.ERROR,
                 message=reason.words,
                 location=context.location(reason.file, reason.line),
-                hint=f"run {code(f'{verb} {data.file}')} and commit the file",
+                hint=checkout_hint([reason]) if is_deleted else mend,
                 subject=data.file,
             )
+
+
+def _not_checked_out(found: Assessment, context: Context) -> Iterator[Finding]:
+    """Yield that DVC's cache holds outputs of which the work tree has none: no sign that anybody deleted one."""
+    of_stages = [(status.stage.address, reason) for status in found.statuses for reason in status.reasons]
+    of_data = [(data.file, reason) for data, reasons in found.data for reason in reasons]
+    gone = [(name, reason) for name, reason in (*of_stages, *of_data) if reason.fault is Fault.DELETED]
+    one = len(gone) == 1
+    paths = codes([reason.path or "" for _, reason in gone], 3)
+    yield Finding(
+        rule="repro/deleted",
+        severity=Severity.INFO,
+        message=f"{paths} {'is' if one else 'are'} in DVC's cache, and nothing that DVC keeps is in the work tree",
+        location=context.location(gone[0][1].file, gone[0][1].line),
+        hint=f"`dvc checkout` brings {'it' if one else 'them'} back",
+        subject=gone[0][0],
+    )
 
 
 def _left_over(entry: LeftOver, context: Context) -> Finding:

@@ -81,7 +81,4 @@ def _makers(stage: Stage, makers: Mapping[str, Stage], chain: Chain) -> set[str]
 
 def made_inputs(stage: Stage, chain: Chain) -> list[Made]:
     """Return all that another stage or a `.dvc` file makes of what a stage depends on."""
-    near = [
-        made for dep in stage.deps for made in (chain.at(dep.path), chain.around(dep.path), *chain.inside(dep.path))
-    ]
-    return [made for made in near if made is not None]
+    return [made for dep in stage.deps for made in chain.near(dep.path)]

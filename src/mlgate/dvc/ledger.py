@@ -17,6 +17,12 @@ _STATES = {
     Fault.MISSING: "dependency missing",
 }
 
+_GONE = {
+    Fault.DELETED: "output not here",
+    Fault.NOT_KEPT: "output not in git",
+    Fault.INPUT_LOST: "input not here",
+}
+
 
 def summary(found: Assessment) -> str:
     """Return in a few words how true the lock is."""
@@ -28,7 +34,7 @@ def summary(found: Assessment) -> str:
         return "stages without a committed lock"
     total = len(found.statuses)
     counts = [f"{count} of {amount(total, 'stage')} {words}" for words, count in _counts(found)]
-    changed = len([data for data, reasons in found.data if reasons])
+    changed = len(_untrue_data(found))
     if changed:
         counts.append(f"{changed} of {amount(len(found.data), 'data file')} {_verb(changed)} stale")
     return ", ".join(counts) or _true(found)
@@ -41,13 +47,14 @@ def note(found: Assessment) -> str:
     if found.without_lock or found.ignored:
         return codes([*found.without_lock, *found.ignored], 3)
     failing = [status.stage.address for status in found.statuses if status.faults(*UNTRUE)]
-    failing += [data.file for data, reasons in found.data if reasons]
-    return codes(failing, 3) if failing else _not_compared(found)
+    failing += _untrue_data(found)
+    parts = [_not_compared(found), _not_here(found)]
+    return codes(failing, 3) if failing else ", ".join(part for part in parts if part)
 
 
 def stage_table(found: Assessment) -> Table:
     """Return every stage with its state, and why."""
-    rows = [_row(status) for status in found.statuses]
+    rows = [_row(status, is_bare=found.bare) for status in found.statuses]
     rows += [
         Row(
             cells=(code(entry.stage.name), "left over", f"not in the pipeline, only in {code(entry.file)}"),
@@ -83,19 +90,34 @@ def _true(found: Assessment) -> str:
     return ", ".join(["lock is true", amount(len(found.statuses), "stage"), *extra])
 
 
+def _untrue_data(found: Assessment) -> list[str]:
+    """Return the `.dvc` files that do not record what is in the work tree."""
+    return [data.file for data, reasons in found.data if any(reason.fault is not Fault.DELETED for reason in reasons)]
+
+
+def _not_here(found: Assessment) -> str:
+    gone = sum(len(status.faults(Fault.DELETED)) for status in found.statuses)
+    gone += sum(reason.fault is Fault.DELETED for _, reasons in found.data for reason in reasons)
+    lost = sum(len(status.faults(Fault.NOT_KEPT)) for status in found.statuses)
+    parts = [f"{amount(gone, 'output')} not checked out"] if gone else []
+    return ", ".join([*parts, *([f"{amount(lost, 'output')} not in git"] if lost else [])])
+
+
 def _not_compared(found: Assessment) -> str:
     count = sum(len(status.faults(Fault.NOT_COMPARED)) for status in found.statuses)
     return f"{amount(count, 'dependency', 'dependencies')} not compared" if count else ""
 
 
-def _row(status: StageStatus) -> Row:
+def _row(status: StageStatus, *, is_bare: bool) -> Row:
     failing = [fault for fault in UNTRUE if status.faults(fault)]
     why = "; ".join(reason.words for reason in status.reasons)
     state = ", ".join(_STATES[fault] for fault in failing)
-    quiet = len(status.faults(Fault.OUTSIDE, Fault.NOT_KEPT, Fault.DELETED)) == len(status.reasons)
+    told = (Fault.OUTSIDE, Fault.NOT_KEPT, Fault.INPUT_LOST, *((Fault.DELETED,) if is_bare else ()))
+    quiet = len(status.faults(*told)) == len(status.reasons)
     mark = Status.FAILED if failing else Status.PASSED if quiet else Status.WARNED
     if not failing:
-        state = "frozen" if status.stage.frozen else "runs every time" if status.always else "up to date"
+        gone = next((words for fault, words in _GONE.items() if status.faults(fault)), "up to date")
+        state = "frozen" if status.stage.frozen else "runs every time" if status.always else gone
         if status.stage.frozen and not why:
             why, mark = "its dependencies are not looked at", Status.SKIPPED
     return Row(cells=(code(status.stage.address), state, why), status=mark)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from mlgate.documents import DocumentError, decode, locate
@@ -12,7 +12,7 @@ from mlgate.dvc.paths import is_foreign
 from mlgate.dvc.records import Stage
 from mlgate.dvc.status import Fault, Reason
 from mlgate.report import Finding, Location, Severity
-from mlgate.text import code, plain
+from mlgate.text import code, codes, plain
 
 if TYPE_CHECKING:
     from mlgate.context import Context
@@ -26,6 +26,7 @@ _LEADS = {
     Fault.LEFT_OVER: "has more in the lock than in the pipeline",
     Fault.NOT_COMPARED: "was not compared in full",
     Fault.NOT_KEPT: "loses an output",
+    Fault.DELETED: "lacks an output here",
     Fault.OUTSIDE: "takes data from elsewhere",
 }
 _LINE_ENDS = "keep line ends as they are committed: `* text=auto eol=lf` in .gitattributes, then check out anew"
@@ -36,6 +37,7 @@ _SEVERITIES = {
     Fault.MISSING: Severity.ERROR,
     Fault.LEFT_OVER: Severity.WARNING,
     Fault.NOT_COMPARED: Severity.WARNING,
+    Fault.DELETED: Severity.WARNING,
     Fault.OUTSIDE: Severity.INFO,
 }
 
@@ -49,27 +51,39 @@ def stage_findings(found: Assessment, context: Context, *, fail_on_missing: bool
             yield _not_locked(status.stage, found, context)
         for fault in _LEADS:
             reasons = status.faults(fault)
-            if reasons:
-                yield _of_fault(status.stage, fault, reasons, context, fail_on_missing=fail_on_missing)
+            if reasons and not (fault is Fault.DELETED and found.bare):
+                more = _dependents(reasons, found) if fault in (Fault.DELETED, Fault.NOT_KEPT) else ""
+                yield _of_fault(status.stage, fault, reasons, context, more, fail_on_missing=fail_on_missing)
 
 
 def _of_fault(
-    stage: Stage, fault: Fault, reasons: tuple[Reason, ...], context: Context, *, fail_on_missing: bool
+    stage: Stage, fault: Fault, reasons: tuple[Reason, ...], context: Context, more: str, *, fail_on_missing: bool
 ) -> Finding:
     if fault is Fault.NOT_KEPT:
-        severity = Severity.WARNING if _was_kept(reasons, context) else Severity.INFO
+        severity = Severity.ERROR if _was_kept(reasons, context) else Severity.INFO
     else:
         severity = Severity.ERROR if fault is Fault.NOT_COMPARED and fail_on_missing else _SEVERITIES[fault]
     rule = Fault.NOT_COMPARED if fault is Fault.OUTSIDE else fault
     return Finding(
         rule=f"repro/{rule}",
         severity=severity,
-        message=f"stage {code(stage.address)} {_LEADS[fault]}: {_joined(reasons)}",
+        message=f"stage {code(stage.address)} {_LEADS[fault]}: {_joined(reasons)}{more}",
         location=_place(reasons[0], stage, context),
-        hint=_LINE_ENDS if all(reason.line_ends for reason in reasons) else _hint(stage, fault),
+        hint=_LINE_ENDS if all(reason.line_ends for reason in reasons) else _hint(stage, fault, reasons),
         subject=stage.address,
         detail="\n".join(plain(reason.words) for reason in reasons) if len(reasons) > _MOST else None,
     )
+
+
+def _dependents(reasons: tuple[Reason, ...], found: Assessment) -> str:
+    """Return in words which stages need outputs that are gone: DVC's status shows them, too."""
+    gone = {reason.path for reason in reasons}
+    needing = [
+        status.stage.address
+        for status in found.statuses
+        if any(reason.path in gone for reason in status.faults(Fault.INPUT_LOST))
+    ]
+    return f"; needed by {codes(needing, _MOST)}" if needing else ""
 
 
 def _was_kept(reasons: tuple[Reason, ...], context: Context) -> bool:
@@ -84,7 +98,7 @@ def _joined(reasons: tuple[Reason, ...]) -> str:
     return "; ".join([*(reason.words for reason in reasons[:_MOST]), *rest])
 
 
-def _hint(stage: Stage, fault: Fault) -> str | None:
+def _hint(stage: Stage, fault: Fault, reasons: tuple[Reason, ...]) -> str | None:
     if fault is Fault.MISSING:
         return "commit it, or track it with `dvc add`; or take it out of the stage's `deps`"
     if fault is Fault.HAND_EDITED:
@@ -97,9 +111,19 @@ def _hint(stage: Stage, fault: Fault) -> str | None:
         return "`dvc pull` brings it here; `repro: {missing_data: fail}` makes its absence a failure"
     if fault is Fault.NOT_KEPT:
         return "commit it, or let DVC keep it: take `cache: false` out"
+    if fault is Fault.DELETED:
+        return checkout_hint(reasons)
     if fault is Fault.OUTSIDE:
         return None
     return f"run {code(_command('dvc repro', stage))}"
+
+
+def checkout_hint(reasons: Sequence[Reason]) -> str:
+    """Return how outputs that are gone from the work tree come back from DVC's cache."""
+    from shlex import quote
+
+    command = " ".join(["dvc checkout", *(quote(reason.path or "") for reason in reasons)])
+    return f"{code(command)} brings {'it' if len(reasons) == 1 else 'them'} back"
 
 
 def _command(verb: str, stage: Stage) -> str:

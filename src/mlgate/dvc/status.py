@@ -31,6 +31,7 @@ class Fault(StrEnum):
     OUTSIDE = "outside"
     EDITED = "edited"
     DELETED = "deleted"
+    INPUT_LOST = "input-lost"
 
 
 UNTRUE = (Fault.STALE, Fault.HAND_EDITED, Fault.NOT_LOCKED, Fault.BROKEN_CHAIN, Fault.MISSING)
@@ -109,7 +110,14 @@ def data_reasons(data: TrackedData, comparer: Comparer) -> tuple[Reason, ...]:
         if judged.content is Content.DIFFERENT:
             words = f"{code(output.path)} is not what {code(data.file)} records{_which(judged)}"
             found.append(Reason(fault=Fault.STALE, words=words, file=data.file, line=item.line))
+        elif comparer.is_deleted(output):
+            found.append(_deleted(output, data.file, item.line))
     return tuple(found)
+
+
+def _deleted(output: Output, file: str, line: int | None) -> Reason:
+    words = f"{code(output.path)} is not in the work tree, and DVC's cache has it: it was deleted, or not checked out"
+    return Reason(fault=Fault.DELETED, words=words, file=file, line=line, path=output.path)
 
 
 def _command(stage: Stage, locked: LockedStage) -> Iterator[Reason]:
@@ -139,6 +147,9 @@ def _deps(stage: Stage, locked: LockedStage, comparer: Comparer) -> Iterator[Rea
             yield Reason(fault=Fault.STALE, words=words, file=stage.file, line=dep.line)
         else:
             yield from _dependency(stage, dep, item, comparer)
+            for made in comparer.lost_inputs(dep.path):
+                words = f"{code(made.path)}, which it needs, is not in the work tree"
+                yield Reason(fault=Fault.INPUT_LOST, words=words, file=stage.file, line=dep.line, path=made.path)
 
 
 def _dependency(stage: Stage, dep: Dependency, item: Item, comparer: Comparer) -> Iterator[Reason]:
@@ -171,9 +182,8 @@ def _outs(stage: Stage, locked: LockedStage, comparer: Comparer) -> Iterator[Rea
             yield Reason(fault=Fault.STALE, words=words, file=stage.file, line=out.line)
         else:
             yield from _output(stage, out, item, comparer)
-            if comparer.is_deleted(out, item):
-                words = f"{code(out.path)} was deleted here; `dvc checkout` brings it back"
-                yield Reason(fault=Fault.DELETED, words=words, file=stage.file, line=out.line, path=out.path)
+            if comparer.is_deleted(out):
+                yield _deleted(out, stage.file, out.line)
 
 
 def _output(stage: Stage, out: Output, item: Item, comparer: Comparer) -> Iterator[Reason]:

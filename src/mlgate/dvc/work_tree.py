@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from mlgate.dvc.hashes import differs_by_line_ends, hash_file
@@ -22,17 +22,37 @@ _POINTER_BYTES = 1024
 class WorkTree:
     """A project's work tree; `listed` are the files that git tracks or would track."""
 
-    def __init__(self, project: Path, listed: frozenset[str], ignore: Ignore) -> None:
-        """Keep the parts; hashes are computed at most once."""
+    def __init__(
+        self,
+        project: Path,
+        listed: frozenset[str],
+        ignore: Ignore,
+        removed: Callable[[], Collection[str]] = frozenset,
+    ) -> None:
+        """Keep the parts; hashes are computed at most once.
+
+        `removed` tells which tracked files were deleted; others that are not there were left out of the checkout.
+        """
         self._project = project
         self._listed = listed
         self._sorted = sorted(listed)
         self._ignore = ignore
+        self._removed = removed
         self._hashes: dict[tuple[str, bool], Hash | None] = {}
 
     def is_listed(self, path: str) -> bool:
         """Return whether git tracks a file, or anything in a directory."""
         return path in self._listed or next(iter(self._listed_in(path)), None) is not None
+
+    def is_left_out(self, path: str) -> bool:
+        """Return whether git tracks a file, or a file in a directory, that a sparse checkout leaves out."""
+        names = [path] if path in self._listed else list(self._listed_in(path))
+        absent = {name for name in names if not self.is_file(name)}
+        return bool(absent) and not absent <= set(self._removed())
+
+    def is_here(self, path: str) -> bool:
+        """Return whether there is a regular file, or a directory with something in it."""
+        return self.is_file(path) or (self.is_folder(path) and any((self._project / path).iterdir()))
 
     def is_file(self, path: str) -> bool:
         """Return whether there is a regular file."""
