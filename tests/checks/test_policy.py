@@ -228,6 +228,44 @@ def test_run__a_renamed_dataset_is_the_same_one(repo: Repository, gate: Gate) ->
     assert (named.status("data"), named.status(), named.findings()) == ("passed", "passed", {})
 
 
+@pytest.mark.parametrize(
+    ("path", "now", "remove"),
+    [
+        pytest.param("b.csv", {"b.csv": "a\n1\n"}, ("a.csv",), id="moved"),
+        pytest.param("[ab].csv", {"b.csv": "a\n2\n"}, (), id="a glob that has it too"),
+        pytest.param("./a.csv", {}, (), id="the same in other words"),
+    ],
+)
+def test_run__a_path_may_follow_its_data(
+    repo: Repository, gate: Gate, path: str, now: dict[str, str], remove: tuple[str, ...]
+) -> None:
+    repo.commit({"mlgate.yaml": "datasets: {train: {path: a.csv}}\n", "a.csv": "a\n1\n"})
+    repo.branch("feature")
+    repo.commit({"mlgate.yaml": f"datasets: {{train: {{path: '{path}'}}}}\n", **now}, remove=remove)
+    told = gate("policy")
+    assert (told.status(), told.findings()) == ("passed", {})
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        pytest.param({"a.csv": "a\n-1\n"}, id="in git"),
+        pytest.param(
+            {"a.csv.dvc": f"outs:\n- md5: {'ab' * 16}\n  path: a.csv\n", ".gitignore": "a.csv\n"}, id="by DVC"
+        ),
+    ],
+)
+def test_run__a_dataset_that_leaves_its_data_behind_is_told(repo: Repository, gate: Gate, kept: dict[str, str]) -> None:
+    repo.commit({"mlgate.yaml": "datasets: {train: {path: a.csv}}\n", **kept})
+    repo.branch("feature")
+    repo.commit({"mlgate.yaml": "datasets: {train: {path: copy.csv}}\n", "copy.csv": "a\n1\n"})
+    told = gate("policy")
+    assert (told.status(), told.findings()) == ("warned", {"policy/other-data:datasets.train.path": "warning"})
+    assert "a.csv is still there and is no longer checked" in told.outcome()["findings"][0]["message"].replace("`", "")
+    (table,) = told.outcome()["tables"]
+    assert [row["status"] for row in table["rows"]] == ["warned"]
+
+
 def test_run__a_column_rule_cannot_hide_drift(repo: Repository, gate: Gate) -> None:
     rows = "\n".join(str(number % 10) for number in range(400))
     moved = "\n".join(str(number % 10 + 6) for number in range(400))

@@ -28,14 +28,18 @@ def run(context: Context, config: PolicyConfig) -> Outcome:
     wires = changed_wires(context)
     weight = Severity.INFO if is_own else findings.severity_of(config.loosened)
     asides = [*beside.changed_contracts(context), *beside.new_ignores(context, _ignores, weight)]
+    moved = list(beside.other_data(context, changes, lambda path: _files_of(context, path), _weight(is_own=is_own)))
     told = [
         *(findings.of_ruling(context, ruling, config) if ruling else ()),
         *findings.of_wires(wires, config, is_own=is_own),
         *(aside.finding for aside in asides),
+        *moved,
     ]
     accepted = _waivers(context, told)
     told += accepted.findings
-    table = findings.change_table(changes, wires, [aside.row for aside in asides])
+    table = findings.change_table(
+        changes, wires, [aside.row for aside in asides], [one.subject for one in moved if one.subject]
+    )
     count = len(changes) + len(wires) + len(asides)
     looser = sum(change.turn is Turn.LOOSER for change in changes)
     return Outcome.of(
@@ -54,6 +58,19 @@ def _waivers(context: Context, told: list[Finding]) -> Waived:
         return Waived()
     context.waivers.settle(CHECK.id, Outcome.of(told, summary=""))
     return tell(context, context.waivers)
+
+
+def _weight(*, is_own: bool) -> Severity:
+    return Severity.INFO if is_own else Severity.WARNING
+
+
+def _files_of(context: Context, path: str) -> set[str]:
+    """Return the files of a dataset that are here, or that only have to be brought here."""
+    from mlgate.data.dvc_outputs import dvc_outputs
+    from mlgate.data.sources import find_source
+
+    source = find_source(context, path, dvc_outputs(context))
+    return {*source.files, *(absent.path for absent in source.absent if absent.is_elsewhere)}
 
 
 def _without_baseline(context: Context) -> Outcome:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from msgspec import Struct
 
 from mlgate.context import Context
 from mlgate.errors import MlgateError
-from mlgate.policy.ruling import Counts, Turn
+from mlgate.policy.ruling import Change, Counts, Turn
 from mlgate.report import Finding, Row, Severity, Status
-from mlgate.text import code
+from mlgate.text import code, codes
 
 _IGNORE = b"mlgate:ignore"
 
@@ -44,6 +44,28 @@ def changed_contracts(context: Context) -> Iterator[Aside]:
         )
         cells = (code(path), "a contract", what, f"{Turn.OTHER.value}, {Counts.HEAD.value}")
         yield Aside(finding=finding, row=Row(cells=cells))
+
+
+def other_data(
+    context: Context, changes: Sequence[Change], files_of: Callable[[str], Collection[str]], severity: Severity
+) -> Iterator[Finding]:
+    """Yield the datasets whose path leads elsewhere although their data are still there; `files_of` finds them."""
+    for change in changes:
+        if change.path[0] != "datasets" or change.path[2:] != ("path",):
+            continue
+        left = sorted(set(files_of(change.before)).difference(files_of(change.after)))
+        if not left:
+            continue
+        are = "is still there and is" if len(left) == 1 else "are still there and are"
+        yield Finding(
+            rule="policy/other-data",
+            severity=severity,
+            message=f"{code(change.key)} goes from {code(change.before)} to {code(change.after)}, and counts at once; "
+            f"{codes(left, 3)} {are} no longer checked",
+            location=context.config_location(*change.path),
+            hint="make sure that what is checked is what the model learns from; while both are used, name both",
+            subject=change.key,
+        )
 
 
 def new_ignores(

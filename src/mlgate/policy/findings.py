@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -159,10 +159,12 @@ def notice(ruling: Ruling) -> str | None:
     return f"as in the baseline's {code(ruling.source)}, until this change is merged: {codes(held)}" if held else None
 
 
-def change_table(changes: Sequence[Change], wires: Sequence[Wire], others: Sequence[Row]) -> Table | None:
-    """Return the table of what changes in the gate, what is looser first."""
+def change_table(
+    changes: Sequence[Change], wires: Sequence[Wire], others: Sequence[Row], noted: Collection[str]
+) -> Table | None:
+    """Return the table of what changes in the gate, what is looser first; `noted` are keys that there is more to."""
     order = {Turn.LOOSER: 0, Turn.OTHER: 1, Turn.TIGHTER: 2}
-    rows = [_row(change) for change in sorted(changes, key=lambda change: order[change.turn])]
+    rows = [_row(change, noted) for change in sorted(changes, key=lambda change: order[change.turn])]
     rows += [*map(_wire_row, wires), *others]
     if not rows:
         return None
@@ -171,14 +173,14 @@ def change_table(changes: Sequence[Change], wires: Sequence[Wire], others: Seque
     return Table(title="Changes to the gate", columns=columns, rows=tuple(rows), folded=is_calm)
 
 
-def _row(change: Change) -> Row:
+def _row(change: Change, noted: Collection[str]) -> Row:
     cells = (
         code(change.key),
         code(change.before) if change.before else "",
         code(change.after) if change.after else "",
         f"{change.turn.value}, {change.counts.value}",
     )
-    return Row(cells=cells, status=Status.WARNED if _asks(change) else None)
+    return Row(cells=cells, status=Status.WARNED if _asks(change) or change.key in noted else None)
 
 
 def _wire_row(wire: Wire) -> Row:
