@@ -10,6 +10,7 @@ from mlgate.baseline import resolve_baseline
 from mlgate.check import Check
 from mlgate.config import load_config
 from mlgate.context import Context
+from mlgate.data.convention import Convention
 from mlgate.event import Event
 from mlgate.git import open_repository
 from mlgate.proc import Children
@@ -38,7 +39,7 @@ def ask(
             git=git,
             head=None,
             baseline=resolve_baseline(git, Event(), asked=base).baseline if base else None,
-            config=load_config(project, git.root, {check.id: check.config}),
+            config=Convention(git, project).now(load_config(project, git.root, {check.id: check.config})),
             env=children.env,
             children=children,
             python=str(python),

@@ -60,7 +60,10 @@ class Dataset(Section, frozen=True):
     path: Annotated[str, Meta(description="A file or a glob, from the project folder.", min_length=1)]
     contract: Annotated[
         str | None,
-        Meta(description="The pandera contract: `file.py`, `file.py:Name` or `file.yaml`, from the project folder."),
+        Meta(
+            description="The pandera contract: `file.py`, `file.py:Name` or `file.yaml`, from the project folder; "
+            "default: `contracts/NAME.py`, `.yaml` or `.yml` where there is one; `none` asks for none."
+        ),
     ] = None
     separator: Annotated[
         str,
@@ -85,6 +88,12 @@ class Dataset(Section, frozen=True):
     def keys(self) -> tuple[str, ...]:
         """Return the columns of the key."""
         return (self.key,) if isinstance(self.key, str) else self.key or ()
+
+
+class Found(Struct, frozen=True):
+    """What stands by its name for a dataset that names no contract: the contracts that fit, of which one counts."""
+
+    contracts: tuple[str, ...]
 
 
 class DuckDBConfig(Section, frozen=True):
@@ -141,7 +150,7 @@ class Waiver(Section, frozen=True):
 class Config(Struct, frozen=True, kw_only=True):
     """The whole config. `source` is the file it came from, from the repository's root, or None for pure defaults.
 
-    `data` are the bytes of that file.
+    `data` are the bytes of that file; `found` is by dataset what was found and not named.
     """
 
     version: Literal[1] = 1
@@ -155,6 +164,7 @@ class Config(Struct, frozen=True, kw_only=True):
     report: ReportConfig = ReportConfig()
     waivers: tuple[Waiver, ...] = ()
     sections: Mapping[str, Section] = {}
+    found: Mapping[str, Found] = {}
     source: str | None = None
     positions: Mapping[documents.Path, Position] = {}
     data: bytes = b""

@@ -6,7 +6,7 @@ import os
 import re
 import subprocess  # noqa: TID251 - for the type of a child only
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
@@ -153,6 +153,11 @@ class Git:
             if len(parts) == 3 and parts[1] == b"blob" and parts[0] != b"120000":
                 found[os.fsdecode(path)] = parts[2].decode()
         return found
+
+    def names_in(self, revision: str, folder: str) -> frozenset[str]:
+        """Return the names of the files that stand right in a folder of a revision; links are left out."""
+        found = self._object(f"{revision}:{folder}/")
+        return frozenset() if found is None else frozenset(_parse_folder(*found))
 
     def branch_behind(self, name: str) -> str | None:
         """Return the full name of the branch that a symbolic name such as `refs/remotes/origin/HEAD` stands for."""
@@ -459,6 +464,17 @@ def _parse_commit(identity: str, content: bytes) -> Commit:
         elif name == b"committer":
             time = int(rest.rsplit(b" ", 2)[1])
     return Commit(identity, tuple(parents), time)
+
+
+def _parse_folder(identity: str, content: bytes) -> Iterator[str]:
+    """Yield the names of the regular files of a tree as git stores it: mode, name and the bytes of the hash."""
+    begin, hash_bytes = 0, len(identity) // 2
+    while begin < len(content):
+        middle = content.index(b" ", begin)
+        end = content.index(b"\0", middle)
+        if content[begin:middle] in (b"100644", b"100755"):
+            yield os.fsdecode(content[middle + 1 : end])
+        begin = end + 1 + hash_bytes
 
 
 def _parse_touches(fields: list[bytes]) -> list[Touch]:

@@ -125,12 +125,14 @@ def test_command__writes_what_ruff_would(tmp_path: Path, mlgate) -> None:
     ran = mlgate("contract", "infer", "sales.csv", "--output", "contracts/sales.py", cwd=tmp_path)
     assert (ran.code, ran.out.splitlines()[-1]) == (
         0,
-        "  datasets: {sales: {path: sales.csv, contract: contracts/sales.py}}",
+        "  datasets: {sales: {path: sales.csv}}",
     )
     ruff = [sys.executable, "-m", "ruff"]
     for check in (["format", "--check"], ["check", "--select", "E,F,I,W,D1"]):
         done = subprocess.run([*ruff, *check, "contracts/sales.py"], cwd=tmp_path, capture_output=True, check=False)
         assert done.returncode == 0, done.stdout
+    elsewhere = mlgate("contract", "infer", "sales.csv", "--output", "schemas/sales.py", cwd=tmp_path)
+    assert elsewhere.out.splitlines()[-1] == "  datasets: {sales: {path: sales.csv, contract: schemas/sales.py}}"
     again = mlgate("contract", "infer", "sales.csv", "--output", "contracts/sales.py", cwd=tmp_path)
     assert (again.code, again.err) == (
         2,

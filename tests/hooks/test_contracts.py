@@ -69,6 +69,12 @@ def test_main__tests_what_changed(
     assert all(line.startswith("data/") and ".csv:3: column rate of" in line for line in said)
 
 
+def test_main__a_contract_that_is_found_by_name(project: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    project.write({"contracts/raw.yaml": CONTRACT})
+    assert contracts.main(["contracts/raw.yaml"]) == 1
+    assert "column rate of raw:" in capsys.readouterr().out
+
+
 def test_main__only_warns_where_the_config_says_so(project: Repository, capsys: pytest.CaptureFixture[str]) -> None:
     project.write({"mlgate.yaml": CONFIG + "enforce: {data: warn}\n"})
     assert contracts.main(["data/train.csv"]) == 0

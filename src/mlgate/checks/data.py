@@ -84,7 +84,7 @@ def run(context: Context, config: DataConfig) -> Outcome:
     base = context.baseline.revision if context.baseline else None
     other = code(base.name or base.short) if base else ""
     profiles = profile_tables(list(found.seen.values()), other, shows=config.examples > 0)
-    return sum_up(joined(examined, found), answers, profiles)
+    return sum_up(joined(examined, found), answers, context.config.found, profiles)
 
 
 def _limits(context: Context, config: DataConfig) -> Limits:

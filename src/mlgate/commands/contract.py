@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlgate.errors import ExitCode, MlgateError, ToolMissingError, UsageError
-from mlgate.text import code, codes, inert, printable
+from mlgate.text import amount, code, codes, inert, printable
 
 if TYPE_CHECKING:
     import argparse
@@ -53,14 +53,20 @@ def execute(arguments: argparse.Namespace, env: Mapping[str, str]) -> int:
         sys.stdout.write(inert(text) if env.get("GITHUB_ACTIONS") == "true" else text)
         return ExitCode.PASSED
     _write(target, text)
-    reference = target.as_posix()
-    say = (
-        f"wrote {printable(reference)}: {len(draft.columns)} columns from {draft.rows:,} rows. Read it, then name it:\n"
-    )
-    sys.stdout.write(
-        f"{say}  datasets: {{{name}: {{path: {printable(arguments.data)}, contract: {printable(reference)}}}}}\n"
-    )
+    sys.stdout.write(f"wrote {printable(target.as_posix())}: {_told(draft, name, target, arguments.data)}")
     return ExitCode.PASSED
+
+
+def _told(draft: Draft, name: str, target: Path, data: str) -> str:
+    """Return what was written, and how a dataset comes to it: by its name, where it stands where it is looked for."""
+    from mlgate.data.convention import FOLDER, fitting
+
+    reference = target.as_posix()
+    is_found = reference in fitting(name, [reference.removeprefix(f"{FOLDER}/")])
+    next_step = f"Read it; the dataset {name} has it by its name" if is_found else "Read it, then name it"
+    contract = "" if is_found else f", contract: {printable(reference)}"
+    size = f"{amount(len(draft.columns), 'column')} from {amount(draft.rows, 'row')}"
+    return f"{size}. {next_step}:\n  datasets: {{{name}: {{path: {printable(data)}{contract}}}}}\n"
 
 
 def _require_packages() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mlgate.config import Config, find_config, load_config
 from mlgate.context import Context, project_folder
+from mlgate.data.convention import Convention
 from mlgate.git import open_repository
 from mlgate.proc import Children
 from mlgate.registry import find_checks, nearest_project
@@ -33,6 +34,7 @@ def open_project(
     config = Config()
     if not without_config:
         config = load_config(project, git.root, find_checks(checks, find_config(project)).kinds)
+        config = Convention(git, project).now(config)
     found = git.commit(commit) if commit else None
     return Context(
         project=project,

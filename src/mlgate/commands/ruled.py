@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mlgate.baseline import Compared
 from mlgate.config import Config, Section, Waiver, load_config
+from mlgate.data.convention import Convention
 from mlgate.event import Event
 from mlgate.git import Git
 from mlgate.policy.seam import find_ruling, project_before
@@ -49,6 +50,7 @@ def ruled(
 ) -> Ruled:
     """Return what a run goes by; what was pushed is on its branch already, so that a push goes by its own config."""
     if compared.baseline is None:
+        config = Convention(git, project).now(config)
         return Ruled(project, config, None, _ledger(git, config, None, kinds, compared, event))
     commit = compared.baseline.revision.commit
     if not asked.is_project and asked.start.resolve() != git.root.resolve():
@@ -58,7 +60,19 @@ def ruled(
         if before is not None and before != project and (is_lost or event.name != "local"):
             project, config = before, load_config(before, git.root, kinds, asked.config)
     is_own = asked.is_own or event.name == "push"
-    ruling = find_ruling(git, commit, project, config, kinds, is_own=is_own, explicit=asked.config is not None)
+    beside = Convention(git, project)
+    config, then = beside.now(config), beside.before(config, commit)
+    ruling = find_ruling(
+        git,
+        commit,
+        project,
+        config,
+        kinds,
+        is_own=is_own,
+        explicit=asked.config is not None,
+        then=then,
+        complete=lambda held: beside.before(held, commit),
+    )
     ledger = _ledger(git, config, ruling, kinds, compared, event)
     return Ruled(project, ruling.config if ruling else config, ruling, ledger)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mlgate.config import PYPROJECT, Dataset
+from mlgate.config import PYPROJECT, Config, Dataset
 from mlgate.context import Context
+from mlgate.data.convention import Convention
 from mlgate.documents import DocumentError, parse
 
 
@@ -12,6 +13,13 @@ def datasets_before(context: Context) -> dict[str, Dataset]:
     if context.ruling is not None:
         # It was looked for in all places where a config may stand.
         return {} if context.ruling.is_first else dict(context.ruling.before.datasets)
+    if context.baseline is None:
+        return {}
+    held = Config(datasets=_named_before(context))
+    return dict(Convention(context.git, context.project).before(held, context.baseline.revision.commit).datasets)
+
+
+def _named_before(context: Context) -> dict[str, Dataset]:
     config, files = context.config.source, context.baseline_files
     if config is None or files is None or not config.startswith(context.prefix):
         return {}

@@ -12,8 +12,9 @@ from mlgate.context import Context
 from mlgate.data.dvc_outputs import dvc_outputs
 from mlgate.data.messages import ContractJob, EngineName, Engines, Job, Scope, Task
 from mlgate.data.sources import Source, find_source
+from mlgate.data.wording import listing
 from mlgate.report import Finding, Location, Severity
-from mlgate.text import code, nearest
+from mlgate.text import amount, code, nearest
 
 RULE = "data/invalid-contract"
 _ENDINGS = (".py", ".yaml", ".yml")
@@ -72,7 +73,7 @@ class _Planner:
             return DatasetPlan(name=name, source=Source())
         source = find_source(self._context, dataset.path, self._outputs())
         path, _, wanted = dataset.contract.partition(":")
-        refused = self._refused(name, path, wanted)
+        refused = self._ambiguous(name) or self._refused(name, path, wanted)
         if refused is not None:
             return DatasetPlan(name=name, source=source, refused=refused)
         key = (PurePosixPath(os.path.normpath(path)).as_posix(), wanted or None)
@@ -92,6 +93,21 @@ class _Planner:
         if not hasattr(self, "_kept"):
             self._kept = dvc_outputs(self._context)
         return self._kept
+
+    def _ambiguous(self, name: str) -> Finding | None:
+        """Return that several contracts stand by the name of a dataset, where they do."""
+        found = self._context.config.found.get(name)
+        if found is None or len(found.contracts) == 1:
+            return None
+        fits = [code(path) for path in found.contracts]
+        return Finding(
+            rule=RULE,
+            severity=Severity.ERROR,
+            message=f"{amount(len(found.contracts), 'contract')} fit {code(name)}: {listing(fits)}",
+            location=config_location(self._context, name, "contract"),
+            hint=f"keep one of them, or name the one that is meant: {code(f'contract: {found.contracts[0]}')}",
+            subject=name,
+        )
 
     def _refused(self, name: str, path: str, wanted: str) -> Finding | None:
         """Return what is wrong with where a contract is said to be."""

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
+from mlgate.config import Found
 from mlgate.data.asked_how import paths_table
 from mlgate.data.findings import Examined
+from mlgate.data.messages import Read
 from mlgate.data.session import Answers
 from mlgate.report import Align, Column, Measure, Outcome, Row, Severity, Status, Table
 from mlgate.text import amount, code, codes
 
-_SHOWN = 3
+_SHOWN, _FOUND = 3, 20
 _BAD = (Status.FAILED, Status.INCONCLUSIVE)
 
 
-def sum_up(examined: Sequence[Examined], answers: Answers, more: Sequence[Table] = ()) -> Outcome:
-    """Return the outcome of the check; `more` are tables that go below its own."""
+def sum_up(
+    examined: Sequence[Examined], answers: Answers, found: Mapping[str, Found], more: Sequence[Table] = ()
+) -> Outcome:
+    """Return the outcome of the check; `found` are contracts that were not named, `more` tables below its own."""
     held = [one for one in examined if one.status is not Status.SKIPPED]
-    asked = [(one.name, one.read) for one in held if one.read]
+    how = [paths_table(asked, sum(one.remembered for one in held))] if (asked := _asked(held)) else []
     outcome = Outcome.of(
         [finding for one in examined for finding in one.findings],
         summary=_summary(held),
         note=_note(examined),
-        tables=[_table(examined), *more, *([paths_table(asked, sum(one.remembered for one in held))] if asked else [])],
+        tables=[_table(examined, found), *more, *how],
         measures=[
             Measure(name=f"{one.name}.rows", baseline=one.rows_before, current=one.rows)
             for one in held
@@ -35,6 +39,10 @@ def sum_up(examined: Sequence[Examined], answers: Answers, more: Sequence[Table]
         outcome = replace(outcome, status=Status.INCONCLUSIVE)
     printed = "\n".join(lost.ending.printed for lost in answers.lost if lost.ending.printed)
     return replace(outcome, log=printed or None)
+
+
+def _asked(held: Sequence[Examined]) -> list[tuple[str, tuple[Read, ...]]]:
+    return [(one.name, one.read) for one in held if one.read]
 
 
 def _summary(held: Sequence[Examined]) -> str:
@@ -65,7 +73,8 @@ def _note(examined: Sequence[Examined]) -> str:
     return f"{rows}, {amount(without, 'dataset')} without a contract" if without else rows
 
 
-def _table(examined: Sequence[Examined]) -> Table:
+def _table(examined: Sequence[Examined], found: Mapping[str, Found]) -> Table:
+    held = {one.name: found[one.name] for one in examined if one.name in found}
     columns = (
         Column("dataset"),
         Column("rows", Align.RIGHT),
@@ -74,7 +83,17 @@ def _table(examined: Sequence[Examined]) -> Table:
         Column("result"),
     )
     is_fine = all(one.status is Status.PASSED for one in examined)
-    return Table(title="Datasets", columns=columns, rows=tuple(_row(one) for one in examined), folded=is_fine)
+    rows = tuple(_row(one) for one in examined)
+    return Table(title="Datasets", columns=columns, rows=rows, folded=is_fine, note=_found_where(held))
+
+
+def _found_where(found: Mapping[str, Found]) -> str | None:
+    """Return in a sentence which contracts were found by the names of their datasets."""
+    if not found:
+        return None
+    listed = [f"{code(one.contracts[0])} for {code(name)}" for name, one in list(found.items())[:_FOUND]]
+    more = f" and {len(found) - _FOUND} more" if len(found) > _FOUND else ""
+    return f"Found by name and not named in the config: {', '.join(listed)}{more}."
 
 
 def _row(one: Examined) -> Row:

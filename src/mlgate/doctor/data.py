@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 
+from mlgate.data.convention import FOLDER
 from mlgate.doctor.practice import Answer, Facts, fine, missing, not_needed
 from mlgate.dvc.cache import find_dvc
 from mlgate.dvc.config import NAMES, parse_config
@@ -22,8 +23,9 @@ def contracts(facts: Facts) -> Answer:
     without = [name for name, dataset in datasets.items() if dataset.contract is None]
     if without:
         says = f"{len(without)} of {amount(len(datasets), 'dataset')} without a contract: {codes(without, 3)}"
-        draft = f"mlgate contract infer {shlex.quote(datasets[without[0]].path)}"
-        return missing(says, f"draft one with {code(draft)}, and name it: `contract: contracts/rows.py:Rows`")
+        path, place = datasets[without[0]].path, f"{FOLDER}/{without[0]}.py"
+        draft = f"mlgate contract infer {shlex.quote(path)} --output {shlex.quote(place)}"
+        return missing(says, f"draft one with {code(draft)}: there the dataset has it by its name")
     return fine(f"{amount(len(datasets), 'dataset')}, each with a contract")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -28,6 +28,7 @@ def rule(
     *,
     is_own: bool,
     explicit: str | None,
+    complete: Callable[[Config], Config],
 ) -> Ruling | None:
     """Return the ruling, or None where both configs say the same; see `mlgate.policy.seam`."""
     prefix = prefix_of(project, git.root)
@@ -37,8 +38,21 @@ def rule(
         found = read_baseline(git, commit, prefix, kinds, old) if old else None
     if found is None:
         return _without_baseline(config, is_own=is_own)
+    found = found._replace(config=complete(found.config))
+    return _ruling(found, _completed(found, config), project, config, kinds, is_own=is_own)
+
+
+def rule_beside(
+    project: Path, then: Config, config: Config, kinds: Mapping[str, type[Section]], *, is_own: bool
+) -> Ruling | None:
+    """Return the ruling where only what stands beside the config differs: `then` is the same with the baseline's."""
+    return _ruling(Read(then, config.source), then, project, config, kinds, is_own=is_own)
+
+
+def _ruling(
+    found: Read, before: Config, project: Path, config: Config, kinds: Mapping[str, type[Section]], *, is_own: bool
+) -> Ruling | None:
     merge = _merge(found, project, is_own=is_own)
-    before = _completed(found, config)
     counting = merge.config(before, config, kinds)
     waivers, proposed = merge.waivers(before.waivers, config.waivers)
     moved = config.source != found.source
@@ -54,7 +68,7 @@ def rule(
         problems=found.problems,
         removals_count=is_own or before.section(CHECK, PolicyConfig).removed == "warn",
         is_own=is_own,
-        is_deleted=config.source is None,
+        is_deleted=config.source is None and found.source is not None,
     )
 
 

@@ -23,7 +23,7 @@ class Read(NamedTuple):
     """The baseline's config, in which file, the keys that cannot be understood, and what is wrong with them."""
 
     config: Config
-    source: str
+    source: str | None
     unread: frozenset[str] = frozenset()
     problems: tuple[str, ...] = ()
 

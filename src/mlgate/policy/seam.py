@@ -6,7 +6,7 @@ The common case is settled by the bytes of one blob; the rest is imported only w
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,23 +26,29 @@ def find_ruling(
     *,
     is_own: bool = False,
     explicit: bool = False,
+    then: Config | None = None,
+    complete: Callable[[Config], Config] = lambda config: config,
 ) -> Ruling | None:
     """Return which config counts where the baseline's differs from the head's, or None where nothing differs.
 
     `is_own` says that the head's own counts whatever the baseline's says, and `explicit` that the command line named
-    the file. A file outside of the repository counts as it is: no pull request can change it.
+    the file. A file outside of the repository counts as it is: no pull request can change it. `complete` adds to a
+    config what stands beside it at the baseline; `then` is the head's own, completed so.
     """
     source = config.source
-    if source is not None:
-        inside = _inside(source, git.root)
-        if inside is None or git.blob(f"{commit}:{inside}") == config.data:
-            return None
-        source = inside
-    elif not explicit and config_at(git, commit, prefix_of(project, git.root)) is None:
+    inside = None if source is None else _inside(source, git.root)
+    if source is None:
+        is_same = not explicit and config_at(git, commit, prefix_of(project, git.root)) is None
+    else:
+        is_same = inside is None or git.blob(f"{commit}:{inside}") == config.data
+    if is_same and (then is None or then.datasets == config.datasets):
         return None
-    from mlgate.policy.judged import rule
+    from mlgate.policy.judged import rule, rule_beside
 
-    return rule(git, commit, project, config, kinds, is_own=is_own, explicit=source if explicit else None)
+    if is_same and then is not None:
+        return rule_beside(project, then, config, kinds, is_own=is_own)
+    explicit_name = inside if explicit else None
+    return rule(git, commit, project, config, kinds, is_own=is_own, explicit=explicit_name, complete=complete)
 
 
 def config_at(git: Git, commit: str, prefix: str, explicit: str | None = None) -> tuple[str, bytes] | None:

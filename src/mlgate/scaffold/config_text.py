@@ -47,7 +47,7 @@ def _datasets(found: Found) -> Iterator[str]:
     if contracts and len(found.contracts) == 1 and len(contracts) > 1:
         yield f"  # {printable(str(found.contracts[0]))} is the only contract here: take it away where it is not meant"
     elif not contracts:
-        yield "  # give each a contract: `mlgate contract infer DATA` drafts one"
+        yield "  # give each a contract: `mlgate contract infer DATA --output contracts/NAME.py` drafts it in place"
     for name, path in found.datasets.items():
         contract = f", contract: {scalar(str(contracts[name]))}" if name in contracts else ""
         yield f"  {scalar(name)}: {{path: {scalar(path)}{contract}}}"

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from mlgate import documents
 from mlgate.context import Context
+from mlgate.data.convention import FOLDER, fitting
 from mlgate.documents import DocumentError
 from mlgate.errors import MlgateError
 
@@ -46,10 +47,13 @@ def find_contracts(context: Context) -> Iterator[ContractFile]:
 
 
 def match_contracts(datasets: Mapping[str, str], contracts: tuple[ContractFile, ...]) -> dict[str, ContractFile]:
-    """Return the contract of each dataset: the one that is called like it, else the only one that there is."""
+    """Return the contract of each dataset: the one that stands by its name, or is called like it, else the only one."""
     found = {}
+    here = [contract.path.removeprefix(f"{FOLDER}/") for contract in contracts if contract.path.startswith(FOLDER)]
     for name in datasets:
-        alike = [contract for contract in contracts if _key(name) in (_key(contract.name), _key(_stem(contract.path)))]
+        by_name = fitting(name, here)
+        alike = [contract for contract in contracts if contract.path in by_name]
+        alike = alike or [one for one in contracts if _key(name) in (_key(one.name), _key(_stem(one.path)))]
         if len(alike) == 1 or len(contracts) == 1:
             found[name] = (alike or list(contracts))[0]
     return found
