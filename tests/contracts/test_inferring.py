@@ -31,6 +31,7 @@ _COLUMNS = {
     "text": _WORDS,
     "kind": st.sampled_from(["red", "green", "dark blue", "no", "1.5", "a'b", 'c"d', "\\d"]),
     "date": st.dates().map(str),
+    "zip": st.from_regex(r"\A0?[0-9]{3,5}\Z").filter(str.isascii),
     "time": st.datetimes(),
 }
 
@@ -96,6 +97,47 @@ def test_infer__nulls_beside_whole_numbers_and_flags(tmp_path: Path) -> None:
     text = python_contract(draft(tmp_path / "d.parquet"), "d")
     assert '"n": pa.Column("Int64", pa.Check.in_range(0, 4), nullable=True, coerce=True),' in text
     assert '"f": pa.Column("boolean", nullable=True, coerce=True),' in text
+
+
+def test_infer__digits_that_are_no_numbers_stay_text(tmp_path: Path) -> None:
+    rows = range(60)
+    frame = pd.DataFrame(
+        {
+            "zip": [f"{row % 9:05}" for row in rows],
+            "plz": [f"{10_000 + 7 * row}" for row in rows],
+            "id": [str(row * 37) if row % 2 else f"0{row}" for row in rows],
+            "contact_phone": [f"2125550{row:03}" for row in rows],
+            "mobile": [f"+4930{row:06}" if row % 3 else "" for row in rows],
+            "card": [f"{4_000_000_000_000_000_000 + row}" for row in rows],
+            "long": [f"{10**24 + row}" for row in rows],
+            "code": [f"0{row % 2}" for row in rows],
+            "count": [str(row % 50) for row in rows],
+            "mobile_visits": [str(1_000 + row) for row in rows],
+            "share": [f"0.{row}5" for row in rows],
+        }
+    )
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    for engine in ("pandas", "polars"):
+        found = {clause.name: clause for clause in draft(tmp_path / "a.csv", engine).columns}
+        texts = {name for name, clause in found.items() if clause.dtype in ("str", "String")}
+        assert texts == set(frame.columns) - {"count", "mobile_visits", "share"}
+        assert {name: found[name].pattern for name in ("plz", "contact_phone", "id", "mobile")} == {
+            "plz": "^[0-9]{5}$",
+            "contact_phone": "^[0-9]{10}$",
+            "id": "^[0-9]+$",
+            "mobile": None,
+        }
+        assert (found["code"].allowed, found["zip"].allowed) == (("00", "01"), ())
+        assert [name for name, clause in found.items() if clause.unique] == [
+            "plz",
+            "id",
+            "contact_phone",
+            "card",
+            "long",
+            "mobile_visits",
+        ]
+        (tmp_path / "c.py").write_text(python_contract(draft(tmp_path / "a.csv", engine), "data"), encoding="utf-8")
+        assert broken(tmp_path / "c.py", tmp_path / "a.csv") == []
 
 
 def test_infer__refuses_other_data(tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mlgate.contracts.digits import digit_names, width_pattern
 from mlgate.data.formats import format_of
+from mlgate.drift.kinds import is_id
 from mlgate.drift.reading import Table
 from mlgate.drift.sides import Side
 from mlgate.integrity.columns import DAY, read_columns
@@ -56,6 +58,8 @@ def infer(side: Side, source: str, engine: str) -> Draft:
     """Return the draft for a dataset; raises `TableError` where a file is no table."""
     table = Table(side)
     table.look_over()
+    digits = digit_names(side, table)
+    table = Table(side, texts=digits) if digits else table
     rows = table.rows
     known, _ = read_columns(table, list(table.schema), rows)
     dtypes = _polars_dtypes(table) if engine == "polars" else _pandas_dtypes(side, table)
@@ -64,9 +68,13 @@ def infer(side: Side, source: str, engine: str) -> Draft:
     clauses = []
     for one in known:
         facts = one.facts
+        if facts.name in digits:
+            facts = replace(facts, is_id=is_id(facts.name, facts.distinct, facts.count))
         unique = _may_be_unique(facts, rows) and not find_repeats(table, [facts.name], rows, locator, 1).rows
         is_date = facts.holds is Holds.TEXT and 0 < facts.count == one.dated
         clause = _clause(facts, dtypes.get(facts.name), unique, is_date, engine)
+        if facts.name in digits and not clause.allowed:
+            clause = replace(clause, pattern=width_pattern(table, facts.name))
         # To polars NaN is the greatest number, which no range lets through.
         clauses.append(replace(clause, low=None, high=None) if facts.name in spoiled else clause)
     return Draft(columns=tuple(clauses), rows=rows, source=source, engine=engine)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
@@ -43,9 +43,10 @@ class TableError(Exception):
 class Table:
     """All files of a side as one table; raises `TableError` when it is first looked at."""
 
-    def __init__(self, side: Side) -> None:
-        """Keep the side; nothing is read yet."""
+    def __init__(self, side: Side, texts: Collection[str] = ()) -> None:
+        """Keep the side; nothing is read yet. `texts` are columns of delimited text to be read as they are written."""
         self._side = side
+        self._texts = texts
 
     @cached_property
     def schema(self) -> dict[str, Any]:
@@ -72,6 +73,13 @@ class Table:
     def read(self, names: Sequence[str]) -> pl.DataFrame:
         """Return some columns."""
         return self._collect(self._frame.select(names))
+
+    def raw(self, names: Sequence[str]) -> pl.LazyFrame:
+        """Return columns of delimited text as they are written."""
+        import polars as pl
+
+        scans = [_typed_scan(piece, self._side.separator, names) for piece in self._side.pieces]
+        return pl.concat(scans, how="diagonal_relaxed").select(names)
 
     def numbered(self, file: str, row: str) -> pl.LazyFrame:
         """Return all rows, with the place of their file among the pieces and their number in it as two columns."""
@@ -112,7 +120,7 @@ class Table:
 
     def _scan(self, piece: Piece) -> pl.LazyFrame:
         try:
-            return _typed_scan(piece, self._side.separator)
+            return _typed_scan(piece, self._side.separator, self._texts)
         except BaseException as error:
             raise self._unreadable(piece, error) from error
 
@@ -168,8 +176,8 @@ def batches(before: Table, now: Table, names: Sequence[str]) -> Iterator[list[st
         yield batch
 
 
-def _typed_scan(piece: Piece, separator: str) -> pl.LazyFrame:
-    """Return a file as a lazy frame whose dtypes are known, those of text by all of its rows."""
+def _typed_scan(piece: Piece, separator: str, texts: Collection[str] = ()) -> pl.LazyFrame:
+    """Return a file as a lazy frame whose dtypes are known, those of text by all of its rows, `texts` left out."""
     import polars as pl
 
     form = _format(piece.name)
@@ -183,7 +191,8 @@ def _typed_scan(piece: Piece, separator: str) -> pl.LazyFrame:
         frame = pl.scan_ndjson(_source(piece.data), schema=found)
     else:
         options: dict[str, Any] = {"separator": separator or form.separator, "null_values": _NULLS}
-        known = pl.scan_csv(source, infer_schema_length=None, **options).collect_schema()
+        known = dict(pl.scan_csv(source, infer_schema_length=None, **options).collect_schema())
+        known |= {name: pl.String() for name in texts if name in known}
         frame = pl.scan_csv(_source(piece.data), schema=known, **options)
     frame.collect_schema()
     return frame
