@@ -21,8 +21,10 @@ lint: dev ## Look for mistakes and for code that is not formatted
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 
-types: dev ## Check the types
+types: dev ## Check the types, as they are on each system
 	@.venv/bin/mypy
+	@.venv/bin/mypy --platform win32 --cache-dir .mypy_cache/win32
+	@.venv/bin/mypy --platform darwin --cache-dir .mypy_cache/darwin
 
 layers: dev ## Check that imports point one way
 	@.venv/bin/lint-imports

@@ -17,6 +17,7 @@ from weakref import WeakSet
 
 from mlgate.errors import InterruptedRunError, ToolMissingError
 from mlgate.text import code
+from mlgate.watcher import Watcher
 
 KEPT_BYTES = 400_000
 GRACE_SECONDS = 2.0
@@ -76,6 +77,7 @@ class Finished(NamedTuple):
 
 
 _ALL: WeakSet[Children] = WeakSet()
+_WATCHER = Watcher()
 
 
 class Children:
@@ -90,10 +92,21 @@ class Children:
         _ALL.add(self)
 
     def start(
-        self, args: Sequence[str | Path], *, cwd: Path, env: Mapping[str, str] | None = None, merge: bool = False
+        self,
+        args: Sequence[str | Path],
+        *,
+        cwd: Path,
+        env: Mapping[str, str] | None = None,
+        merge: bool = False,
+        lasts: bool = False,
     ) -> subprocess.Popen[bytes]:
-        """Start a child with pipes for its three streams; `merge` sends its errors where its output goes."""
+        """Start a child with pipes for its three streams; `merge` sends its errors where its output goes.
+
+        One that `lasts` does not end by itself when nobody reads it any more: it is ended when this process is killed.
+        """
         command = [os.fspath(arg) for arg in args]
+        if lasts:
+            _WATCHER.begin()
         with self._lock:
             if self._closed:
                 raise InterruptedRunError("the run was stopped")
@@ -114,6 +127,8 @@ class Children:
             except (OSError, ValueError) as error:
                 raise ToolMissingError(f"{code(command[0])} cannot be started: {code(error)}") from None
             self._running.add(process)
+        if lasts:
+            _WATCHER.add(process.pid)
         return process
 
     def run(
@@ -136,7 +151,7 @@ class Children:
         its head and tail; None keeps all. `on_line` is told each line of standard output as it comes.
         """
         began = time.monotonic()
-        process = self.start(args, cwd=cwd, env=env, merge=merge)
+        process = self.start(args, cwd=cwd, env=env, merge=merge, lasts=True)
         try:
             kept_out, kept_err = _Kept(keep or sys.maxsize), _Kept(keep or sys.maxsize)
             readers = [_in_thread(_read, process.stdout, kept_out, on_line)]
@@ -198,6 +213,7 @@ class Children:
 
     def _forget(self, process: subprocess.Popen[bytes]) -> None:
         _kill_group(process)
+        _WATCHER.drop(process.pid)
         with self._lock:
             self._running.discard(process)
 

@@ -263,6 +263,24 @@ def test_rerun__frozen_stage_is_not_run(project):
     assert results(project.ask()) == {"prepare": "identical", "report": "identical"}
 
 
+def test_rerun__where_stages_cannot_be_run_it_fails_in_a_line_and_loads_nothing_for_it(project, env):
+    """Everything of a run here, but for the name of the system, which is what the check goes by."""
+    project.repo.commit({"mlgate.yaml": "repro: {rerun: full}\n"})
+    script = """\
+import os, sys
+from mlgate.cli import main
+sys.platform = "win32"
+code = main(["run", "repro", "--base", "HEAD", "--quiet"], dict(os.environ))
+print(*(name for name in sys.modules if name.startswith("mlgate.dvc.rerun")), file=sys.stderr)
+sys.exit(code)
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=project.path, env=env, capture_output=True, text=True)
+    assert done.returncode == 1, done.stdout
+    assert "not run again: that needs Linux or macOS" in done.stdout
+    assert "mlgate.yaml:1  repro/not-run" in done.stdout
+    assert not {"reproduce", "session", "stage_shell"} & {name.rpartition(".")[2] for name in done.stderr.split()}
+
+
 def test_rerun__cancelled_run_leaves_no_work_tree_and_no_process(project, tmp_path, env):
     mark = tmp_path / "pid"
     lines = f"import os, sys, time\nopen({str(mark)!r}, 'w').write(str(os.getpid()))\ntime.sleep(600)\n"

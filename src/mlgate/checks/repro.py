@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from mlgate.context import Context
     from mlgate.dvc.assessment import Assessment
     from mlgate.dvc.rerun.records import Rerun
+    from mlgate.dvc.rerun.reproduce import Order
     from mlgate.report import Finding, Table
 
 # Before the run would end this check, the stages are stopped and the work tree is taken away.
@@ -162,20 +164,32 @@ def _lineage(context: Context, config: ReproConfig, found: Assessment) -> Table 
 
 
 def _runs(context: Context, config: ReproConfig, found: Assessment) -> Rerun:
-    from mlgate.dvc.rerun.reproduce import Order, rerun
+    """Run the stages, where that can be done: on Windows what they start can be neither measured nor ended for sure."""
+    if sys.platform == "win32":
+        from mlgate.dvc.rerun.records import Refusal, Rerun
+
+        hint = "let a runner of Linux or macOS do it, or leave `repro: {rerun: ...}` out"
+        return Rerun(refusals=(Refusal(words="that needs Linux or macOS", hint=hint, fails=True),))
+    else:  # noqa: RET505 - what follows is of no such platform, which tools only understand so
+        from mlgate.dvc.rerun.reproduce import rerun
+
+        return rerun(context, found, _order(context, config))
+
+
+def _order(context: Context, config: ReproConfig) -> Order:
+    from mlgate.dvc.rerun.reproduce import Order
     from mlgate.metrics.closeness import closeness
     from mlgate.metrics.rulebooks import open_rulebook
     from mlgate.redaction import Redaction
 
     rulebook = open_rulebook(context, getattr(context.config.sections.get("metrics"), "rules", {}))
-    order = Order(
+    return Order(
         mode=config.rerun,
         total=_limit(context),
         close=lambda path, committed, again: closeness(path, committed, again, rulebook),
         hide=Redaction(context.env).hide,
         limit=config.limit.seconds if config.limit else None,
     )
-    return rerun(context, found, order)
 
 
 def _limit(context: Context) -> float:

@@ -10,6 +10,7 @@ from mlgate.checks.drift import CHECK, DriftConfig
 from mlgate.config import Config
 from mlgate.errors import MlgateError
 from mlgate.event import Event
+from mlgate.publish.posting import run_page
 from mlgate.publish.transport import Transport
 from mlgate.publish.webhook import message, send
 from mlgate.report import Entry, Finding, Location, Report, Severity, Status
@@ -34,11 +35,9 @@ def alerted(report: Report, config: Config, event: Event, env: Mapping[str, str]
         url = env.get(alert.webhook, "").strip()
         if not url:
             raise MlgateError(f"the environment has no {code(alert.webhook)}")
-        send(
-            url,
-            message(report, entry, env.get("GITHUB_REPOSITORY") or report.project or "this repository"),
-            Transport(env=env),
-        )
+        where = env.get("GITHUB_REPOSITORY") or report.project or "this repository"
+        page = run_page(env, (report.run or "").partition(".")[0])
+        send(url, message(report, entry, where, page), Transport(env=env))
     except MlgateError as error:
         return _with(report, entry, _unsent(config, alert.webhook, error))
     sent = f"told the webhook of {code(alert.webhook)} what drifted"

@@ -53,7 +53,9 @@ class Child:
         # A worker that is stopped cannot clear up after its engines, which may have written much.
         self._scratch = _scratch(context, job)
         env = _ENV | _of_engines(context, job) | ({"TMPDIR": str(self._scratch)} if self._scratch else {})
-        self._process: subprocess.Popen[bytes] = context.children.start(command, cwd=folder or context.project, env=env)
+        self._process: subprocess.Popen[bytes] = context.children.start(
+            command, cwd=folder or context.project, env=env, lasts=True
+        )
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._printed = _Tail()
         self._threads = [

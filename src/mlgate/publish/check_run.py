@@ -155,7 +155,8 @@ def _annotation(note: Note, place: Location) -> dict[str, Any]:
         found |= {"start_column": place.column, "end_column": place.column}
     if note.detail:
         lines = shorten(note.detail, _DETAIL).split("\n")
-        found["raw_details"] = "\n".join(printable(text.rstrip("\r").expandtabs(4)) for text in lines)
+        shown = "\n".join(printable(text.rstrip("\r").expandtabs(4)) for text in lines)
+        found["raw_details"] = shorten(shown, _DETAIL)
     return found
 
 

@@ -50,10 +50,12 @@ class Issues:
 
     def marked(self) -> list[Comment]:
         """Return the marked issues, the oldest first."""
-        found: list[Comment] = []
-        query = {"state": "open", "creator": self._github.login()}
-        for _, page in self._github.pages(self._issues, "the open issues", **query):
-            found += [issue for value in page if (issue := _issue(value)) and is_marked(issue, self._prefix)]
+        mine = self._github.login()
+        query = {"state": "open", "creator": mine}
+        pages = self._github.pages(self._issues, "the open issues", **query)
+        listed = [issue for _, page in pages for value in page if (issue := _issue(value))]
+        # A server that knows no `creator` lists everybody's.
+        found = [issue for issue in listed if issue.author == mine and is_marked(issue, self._prefix)]
         return sorted(found, key=lambda issue: issue.id)
 
     def may_look(self) -> bool:

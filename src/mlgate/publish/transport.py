@@ -128,6 +128,9 @@ def _why(reason: object) -> str:
         return "no answer in time"
     if isinstance(reason, ssl.SSLCertVerificationError):
         return "the server's certificate is not trusted; SSL_CERT_FILE can name your authority"
+    if isinstance(reason, http.client.InvalidURL):
+        # Its words repeat the address, in which a password may stand.
+        return "the address is no address"
     if isinstance(reason, OSError) and reason.strerror:
         return code(reason.strerror)
     return code(str(reason) or type(reason).__name__)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from signal import SIGKILL
 from typing import NamedTuple
 
 from mlgate.context import Context
@@ -23,7 +22,8 @@ from mlgate.errors import GitError
 from mlgate.text import code
 
 _INSTALL = "install it in the project's environment, or beside mlgate with `pip install 'mlgate[dvc]'`"
-_KILLED = (-SIGKILL, 128 + SIGKILL)
+_SIGKILL = 9
+_KILLED = (-_SIGKILL, 128 + _SIGKILL)
 
 
 class Order(NamedTuple):

@@ -92,11 +92,8 @@ class Session:
         }
         if (python.parent.parent / "pyvenv.cfg").is_file():
             env["VIRTUAL_ENV"] = str(python.parent.parent)
-        if sys.platform != "win32":
-            shell = self._context.env.get("SHELL") or "/bin/sh"
-            env |= {"SHELL": str(self._shell()), stage_shell.SHELL: shell, stage_shell.LOG: str(self._log)}
-            env[stage_shell.OWNER] = str(os.getpid())
-        return env
+        shell = self._context.env.get("SHELL") or "/bin/sh"
+        return env | {"SHELL": str(self._shell()), stage_shell.SHELL: shell, stage_shell.LOG: str(self._log)}
 
     def _shell(self) -> Path:
         place = self._place.folder / "stage-shell"
