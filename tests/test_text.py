@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlgate.text import Span, amount, code, codes, inert, nearest, plain, printable, shorten, spans
+from mlgate.text import Span, amount, code, codes, command, inert, nearest, plain, printable, shorten, spans
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,23 @@ def test_code(value: object, expected: str) -> None:
 
 def test_code__long_values_are_cut() -> None:
     assert code("x" * 400, 10) == f"`{'x' * 9}…`"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param("data/train.csv", "`dvc pull data/train.csv`", id="a path"),
+        pytest.param("dvc.yaml:train@0", "`dvc pull dvc.yaml:train@0`", id="a stage"),
+        pytest.param("a b", "`dvc pull 'a b'`", id="a space"),
+        pytest.param("$(touch x); `y`", "``dvc pull '$(touch x); `y`'``", id="what a shell would run"),
+    ],
+)
+def test_command__can_be_copied_whatever_a_name_holds(name: str, expected: str) -> None:
+    assert command("dvc", "pull", name) == expected
+
+
+def test_command__and_the_next() -> None:
+    assert command("dvc", "repro", "a;b", then=("git", "add", "c&d")) == "`dvc repro 'a;b' && git add 'c&d'`"
 
 
 @pytest.mark.parametrize(

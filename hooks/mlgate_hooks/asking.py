@@ -16,6 +16,7 @@ from mlgate.errors import ExitCode, MlgateError
 from mlgate.proc import Children
 from mlgate.report import Enforcement, Finding, Outcome, Status, with_enforcement
 from mlgate.runner import answer
+from mlgate.streams import take_all
 from mlgate.text import plain, printable
 
 _MUTE = (Status.ERROR, Status.INCONCLUSIVE, Status.SKIPPED)
@@ -30,6 +31,7 @@ def parser(program: str, about: str | None) -> argparse.ArgumentParser:
 
 def ask_project(project: str | None, check: Check, asked: Callable[[Context], int]) -> int:
     """Return what `asked` says of the project, compared with the last commit; an expected error is told in a line."""
+    take_all()
     with _children() as children:
         try:
             return asked(open_project(project, children, [check.id], commit="HEAD"))

@@ -9,7 +9,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from mlgate.text import code, plain, printable
+from mlgate.streams import take_all
+from mlgate.text import code, command, plain, printable
 
 MODELS = frozenset(
     {
@@ -55,6 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     problems = dict(problems_of(options.files, options.max_kb, options.max_data_kb))
     stored_apart = _in_lfs(list(problems)) if problems else frozenset[str]()
     said = [problem for name, problem in problems.items() if name not in stored_apart]
+    take_all()
     for problem in said:
         print(plain(problem))
     return 1 if said else 0
@@ -84,11 +86,12 @@ def _kind(name: str) -> str:
 
 
 def _remedy(name: str) -> str:
+    named = f"./{name}" if name.startswith("-") else name
     if name.endswith(".ipynb"):
-        return f"strip its outputs: {code(f'mlgate-notebooks --fix {name}')}"
+        return f"strip its outputs: {command('mlgate-notebooks', '--fix', named)}"
     if Path(f"{name}.dvc").is_file():
-        return f"{code(f'{name}.dvc')} keeps it already: {code(f'git rm --cached {name}')}"
-    return f"keep it with DVC: {code(f'git rm --cached {name} && dvc add {name}')}"
+        return f"{code(f'{name}.dvc')} keeps it already: {command('git', 'rm', '--cached', named)}"
+    return f"keep it with DVC: {command('git', 'rm', '--cached', named, then=('dvc', 'add', named))}"
 
 
 def _in_lfs(names: list[str]) -> frozenset[str]:

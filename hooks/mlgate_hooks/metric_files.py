@@ -9,11 +9,13 @@ from pathlib import Path
 from mlgate import documents
 from mlgate.documents import DocumentError
 from mlgate.metrics.flatten import Odd, ShapeError, flatten
-from mlgate.text import code, plain
+from mlgate.streams import take_all
+from mlgate.text import code, plain, printable
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Look at each file given and return 1 if one of them is wrong."""
+    take_all()
     problems = [problem for name in (sys.argv[1:] if argv is None else argv) for problem in problems_of(name)]
     for problem in problems:
         print(plain(problem))
@@ -26,14 +28,14 @@ def problems_of(name: str) -> Iterator[str]:
         data = Path(name).read_bytes()
         flat = flatten(documents.parse(data, name))
     except OSError as error:
-        yield f"{name}: cannot be read: {error.strerror}"
+        yield f"{printable(name)}: cannot be read: {error.strerror}"
     except DocumentError as error:
         yield str(error.at(name))
     except ShapeError as error:
-        yield f"{name}: {error}"
+        yield f"{printable(name)}: {error}"
     else:
         for key, value in flat.values.items():
             if isinstance(value, Odd) and value.kind.is_numeric:
                 position = documents.locate(documents.decode(data), tuple(key.split(".")))
-                place = f"{name}:{position.line}:{position.column}" if position else name
+                place = printable(name) + (f":{position.line}:{position.column}" if position else "")
                 yield f"{place}: {code(key)} is {value.kind.value}: {code(value.shown)}"

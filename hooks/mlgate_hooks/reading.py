@@ -12,6 +12,7 @@ from pathlib import Path
 
 from mlgate import documents
 from mlgate.documents import DocumentError, Position
+from mlgate.streams import take_all
 from mlgate.text import plain
 
 LIMIT = 50_000_000
@@ -23,6 +24,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 def check(names: Sequence[str], problems_of: Callable[[str], Iterable[str]]) -> int:
     """Print what is wrong with each file, one line a problem, and return 1 if there is any."""
+    take_all()
     failed = 0
     for name in names:
         try:

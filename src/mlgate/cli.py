@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 from mlgate import __version__
 from mlgate.errors import ExitCode, InterruptedRunError, MlgateError
 from mlgate.plain_arguments import PlainArguments
+from mlgate.streams import take_all
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("mlgate.commands.run", "run the checks and report"),
@@ -71,9 +72,7 @@ def entry(argv: Sequence[str] | None = None) -> NoReturn:
     if list(argv) == ["--version"]:
         print(f"mlgate {__version__}")
         sys.exit(0)
-    for stream in (sys.stdout, sys.stderr):
-        # A report holds characters that a C or legacy locale cannot write: show them escaped instead of crashing.
-        getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
+    take_all()
     signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
     # A short life makes little garbage, and looking for it at every import costs more than it frees.

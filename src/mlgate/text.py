@@ -53,6 +53,16 @@ def code(value: object, limit: int = _LIMIT) -> str:
     return f"{fence}{pad}{shown}{pad}{fence}"
 
 
+def command(*words: str, then: tuple[str, ...] = ()) -> str:
+    """Return a command to copy, as a code span; to a shell every word is one word, whatever a name holds.
+
+    `then` is what is to be run after it, where it went well.
+    """
+    from shlex import join
+
+    return code(" && ".join(join(part) for part in (words, then) if part))
+
+
 def codes(values: list[str] | tuple[str, ...], most: int = 5) -> str:
     """Return the first `most` values as code spans with commas, and how many more there are."""
     more = f" and {len(values) - most} more" if len(values) > most else ""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from shlex import quote
-
 from mlgate.data.formats import ENDINGS
 from mlgate.data.messages import Defect, Unreadable
 from mlgate.data.pointing import Pointer
 from mlgate.data.sources import Absence, Absent
 from mlgate.data.wording import listing
 from mlgate.report import Finding, Severity
-from mlgate.text import code, codes
+from mlgate.text import code, codes, command
 
 UNREADABLE = "data/unreadable"
 EMPTY = "data/empty"
@@ -59,7 +57,7 @@ def absent_finding(dataset: str, absent: Absent, point: Pointer, *, is_new: bool
     words: dict[Absence, tuple[str, str | None]] = {
         Absence.NOT_PULLED: (
             f"data missing: {path}{since} is kept by DVC and was not pulled",
-            f"run {code(f'dvc pull {quote(absent.fixed)}')} before mlgate, or `dvc repro` where it was never made",
+            f"run {command('dvc', 'pull', absent.fixed)} before mlgate, or `dvc repro` where it was never made",
         ),
         Absence.POINTER: (
             f"data missing: {path}{since} is a Git LFS pointer, not the data",

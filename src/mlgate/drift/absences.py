@@ -13,7 +13,7 @@ from mlgate.data.pointing import Pointer
 from mlgate.drift.pairings import Comparison
 from mlgate.dvc.versions import Version, Why
 from mlgate.report import Finding, Severity
-from mlgate.text import amount, code, codes
+from mlgate.text import amount, code, codes, command
 
 DATA_MISSING, UNREADABLE, UNKNOWN = "drift/data-missing", "drift/unreadable", "drift/unknown-data"
 _MOST = 20
@@ -75,7 +75,8 @@ def _lost(context: Context, lost: tuple[Version, ...]) -> tuple[str, str | None]
     more = f" and {amount(len(lost) - 1, 'more file')}" if len(lost) > 1 else ""
     path = f"{code(first.path)}{more}"
     if first.why is Why.NOT_IN_CACHE:
-        return f"{path} is not in DVC's cache", f"run {code(f'dvc fetch --all-commits {first.path}')} before mlgate"
+        fetch = command("dvc", "fetch", "--all-commits", first.path)
+        return f"{path} is not in DVC's cache", f"run {fetch} before mlgate"
     if first.why is Why.NOT_RECORDED:
         return f"no hash of {path} is recorded there", "run `dvc repro` on the base branch, and commit its `dvc.lock`"
     if first.why is Why.POINTER:

@@ -11,7 +11,7 @@ from mlgate.dvc.stage_findings import checkout_hint, stage_findings
 from mlgate.dvc.status import Fault
 from mlgate.errors import MlgateError
 from mlgate.report import Finding, Location, Severity
-from mlgate.text import amount, code, codes
+from mlgate.text import amount, code, codes, command
 
 if TYPE_CHECKING:
     from mlgate.context import Context
@@ -79,7 +79,7 @@ def _no_lock(file: str, found: Assessment, context: Context) -> Finding:
         severity=Severity.ERROR,
         message=f"{code(file)} has {amount(count, 'stage')} and there is no {code(lock)} beside it",
         location=context.location(file, 1),
-        hint=f"run {code(f'dvc repro {file} && git add {lock}')}, or bring the lock back from the history",
+        hint=f"run {command('dvc', 'repro', file, then=('git', 'add', lock))}, or bring the lock back from the history",
         subject=lock,
     )
 

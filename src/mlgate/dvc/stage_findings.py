@@ -12,7 +12,7 @@ from mlgate.dvc.paths import is_foreign
 from mlgate.dvc.records import Stage
 from mlgate.dvc.status import Fault, Reason
 from mlgate.report import Finding, Location, Severity
-from mlgate.text import code, codes, plain
+from mlgate.text import code, codes, command, plain
 
 if TYPE_CHECKING:
     from mlgate.context import Context
@@ -102,11 +102,10 @@ def _hint(stage: Stage, fault: Fault, reasons: tuple[Reason, ...]) -> str | None
     if fault is Fault.MISSING:
         return "commit it, or track it with `dvc add`; or take it out of the stage's `deps`"
     if fault is Fault.HAND_EDITED:
-        return (
-            f"edited by hand, or written without DVC: run {code(f'dvc repro {stage.address}')} and commit its outputs"
-        )
+        again = command("dvc", "repro", stage.address)
+        return f"edited by hand, or written without DVC: run {again} and commit its outputs"
     if fault is Fault.LEFT_OVER:
-        return f"run {code(_command('dvc commit', stage))}, with the data pulled"
+        return f"run {_with_lock('commit', stage)}, with the data pulled"
     if fault is Fault.NOT_COMPARED:
         return "`dvc pull` brings it here; `repro: {missing_data: fail}` makes its absence a failure"
     if fault is Fault.NOT_KEPT:
@@ -115,21 +114,17 @@ def _hint(stage: Stage, fault: Fault, reasons: tuple[Reason, ...]) -> str | None
         return checkout_hint(reasons)
     if fault is Fault.OUTSIDE:
         return None
-    return f"run {code(_command('dvc repro', stage))}"
+    return f"run {_with_lock('repro', stage)}"
 
 
 def checkout_hint(reasons: Sequence[Reason]) -> str:
     """Return how outputs that are gone from the work tree come back from DVC's cache."""
-    from shlex import quote
-
-    command = " ".join(["dvc checkout", *(quote(reason.path or "") for reason in reasons)])
-    return f"{code(command)} brings {'it' if len(reasons) == 1 else 'them'} back"
+    checkout = command("dvc", "checkout", *(reason.path or "" for reason in reasons))
+    return f"{checkout} brings {'it' if len(reasons) == 1 else 'them'} back"
 
 
-def _command(verb: str, stage: Stage) -> str:
-    from shlex import quote
-
-    return f"{verb} {quote(stage.address)} && git add {quote(lock_path(stage.file))}"
+def _with_lock(verb: str, stage: Stage) -> str:
+    return command("dvc", verb, stage.address, then=("git", "add", lock_path(stage.file)))
 
 
 def _not_locked(stage: Stage, found: Assessment, context: Context) -> Finding:
@@ -140,7 +135,7 @@ def _not_locked(stage: Stage, found: Assessment, context: Context) -> Finding:
         severity=Severity.ERROR,
         message=f"stage {code(stage.address)} has no entry in {code(lock_path(stage.file))}{renamed}",
         location=context.location(stage.file, stage.line),
-        hint=f"run {code(_command('dvc repro', stage))}",
+        hint=f"run {_with_lock('repro', stage)}",
         subject=stage.address,
     )
 

@@ -10,7 +10,7 @@ from mlgate.metrics.rules import Rulebook
 from mlgate.metrics.sides import Pair, Side, State
 from mlgate.metrics.sources import Sources
 from mlgate.report import Finding, Severity
-from mlgate.text import code, nearest
+from mlgate.text import code, command, nearest
 
 _OR = "let the gate bring it with `metrics: {pull: true}`, or keep it in git with `cache: false`"
 _ABSOLUTE = "so only absolute rules apply"
@@ -73,7 +73,7 @@ def _of_head(pair: Pair, rulebook: Rulebook, places: Places) -> list[Finding]:
         return [_error("metrics/unreadable", message, pair, places, hint or "run the stage that writes it again")]
     if side.state is State.UNAVAILABLE:
         message = f"{name} is not available: data missing; DVC keeps it, and it is neither here nor in the cache"
-        hint = f"run `dvc pull {pair.path}` before the gate, {_OR}"
+        hint = f"run {command('dvc', 'pull', pair.path)} before the gate, {_OR}"
         return [_error("metrics/unavailable", message, pair, places, hint)]
     if side.state is State.READ:
         return [] if side.flat.values else [_empty(pair, places)]

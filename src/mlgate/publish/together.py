@@ -10,7 +10,7 @@ from mlgate.errors import UsageError
 from mlgate.publish.thread import newest
 from mlgate.render.wording import asks
 from mlgate.report import Entry, Finding, Outcome, Report, Severity, Verdict
-from mlgate.text import code, codes
+from mlgate.text import code, codes, command
 
 _CHECK = 200
 
@@ -59,7 +59,8 @@ def _entries(report: Report) -> list[Entry]:
 def _named(report: Report, entry: Entry) -> Entry:
     """Return an entry whose every word says of which project it is."""
     name, outcome = _name(report), entry.outcome
-    again = f"run {code(f'mlgate run {entry.check}' + (f' --project {report.project}' if report.project else ''))}"
+    where = ("--project", report.project) if report.project else ()
+    again = f"run {command('mlgate', 'run', entry.check, *where)}"
     hint = f"{again} in your clone to see it again"
     tables = tuple(replace(table, title=f"{code(name)}: {table.title}") for table in outcome.tables)
     outcome = replace(

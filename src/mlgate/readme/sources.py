@@ -13,7 +13,7 @@ from mlgate.config import read_file
 from mlgate.dvc.params import read_python
 from mlgate.errors import MlgateError
 from mlgate.readme.names import python_names
-from mlgate.text import code, codes, nearest
+from mlgate.text import code, codes, command, nearest
 
 Read = Callable[[str], bytes | None]
 _ENDINGS = (".yaml", ".yml", ".json", ".toml", ".py")
@@ -61,7 +61,7 @@ class Sources:
         except MlgateError as error:
             raise SourceError(f"{code(path)}: {error.message}", hint=error.hint) from None
         if data is None:
-            hint = f"name it from the project folder; if DVC keeps it, run {code('dvc pull ' + path)}"
+            hint = f"name it from the project folder; if DVC keeps it, run {command('dvc', 'pull', path)}"
             raise SourceError(f"{code(path)} does not exist", hint=hint)
         return data
 

@@ -10,7 +10,7 @@ from mlgate.dvc.remote.findings import untrusted
 from mlgate.dvc.rerun.records import Came, Ending, OutputRun, Refusal, Rerun, StageRun
 from mlgate.dvc.rerun.wording import seconds, size
 from mlgate.report import Finding, Severity
-from mlgate.text import code, codes
+from mlgate.text import code, codes, command
 
 _SEED = "give every source of chance in it a seed, or its metrics a tolerance; where the committed one is old, run "
 
@@ -128,6 +128,6 @@ def _moved(run: StageRun, out: OutputRun, context: Context) -> Finding:
         severity=Severity.ERROR,
         message=f"stage {stage} does not come out the same: {path} is another one{about}",
         location=place,
-        hint=f"{_SEED}{code(f'dvc repro -f {run.stage.address}')} and commit what it makes",
+        hint=f"{_SEED}{command('dvc', 'repro', '-f', run.stage.address)} and commit what it makes",
         subject=out.output.path,
     )

@@ -15,7 +15,7 @@ from mlgate.dvc.records import Pipelines
 from mlgate.errors import MlgateError
 from mlgate.files import Files
 from mlgate.metrics.sources import is_outside
-from mlgate.text import code
+from mlgate.text import command
 
 _OBJECT = re.compile(r"(files/md5/)?[0-9a-f]{2}/[0-9a-f]{30}")
 _POINTER = b"version https://git-lfs.github.com/spec/"
@@ -41,7 +41,7 @@ def find_head(context: Context, path: str, pipelines: Pipelines, cache: Cache) -
     if place.exists():
         return _in_tree(context, place, cache)
     return _cached(
-        context, context.head_files, path, pipelines, cache, hint=f"run {code(f'dvc pull {path}')} before the gate"
+        context, context.head_files, path, pipelines, cache, hint=f"run {command('dvc', 'pull', path)} before the gate"
     )
 
 
