@@ -193,8 +193,88 @@ def template_variable_changed(made: Generated, project: DvcProject) -> set[str]:
     return {name for name in made.plain if "${word}" in made.stages[name]["cmd"]}
 
 
+def touched_dependency(made: Generated, project: DvcProject) -> set[str]:
+    """Write every source again as it was, and another file beside them."""
+    made.write(project)
+    project.repo.write({"src/other.txt": "nobody reads this\n"})
+    return set()
+
+
+def respelt_parameters(made: Generated, project: DvcProject) -> set[str]:
+    """Write the parameters in another style and order, with a comment."""
+    spelt = yaml.safe_dump(dict(reversed(made.params.items())), default_flow_style=True, sort_keys=False)
+    project.repo.write({"params.yaml": f"# spelt otherwise\n{spelt}"})
+    return set()
+
+
+def respelt_commands(made: Generated, project: DvcProject) -> set[str]:
+    """Write the pipeline in another style, and describe its stages."""
+    for name in made.plain:
+        made.stages[name]["desc"] = f"makes {name}"
+    spelt = yaml.safe_dump(made.document, default_style='"', width=40, sort_keys=False)
+    project.repo.write({"dvc.yaml": spelt.replace("!!int ", "")})
+    return set()
+
+
+def same_output(made: Generated, project: DvcProject) -> set[str]:
+    """Write an output again as it was."""
+    place = project.path / f"{made.chance.choice(made.plain)}.out"
+    data = place.read_bytes()
+    place.unlink()
+    place.write_bytes(data)
+    return set()
+
+
+def renamed_with_its_entry(made: Generated, project: DvcProject) -> set[str]:
+    """Give a stage another name in the lock, too."""
+    name = made.chance.choice(made.plain)
+    made.stages["renamed"] = made.stages.pop(name)
+    made.write(project)
+    project.edit("dvc.lock", f"\n  {name}:\n", "\n  renamed:\n")
+    return set()
+
+
+def whole_chain(made: Generated, project: DvcProject) -> set[str]:
+    """Run a stage on another source, and all that read what it makes."""
+    project.repo.write({f"src/{made.plain[0]}.txt": "other\n"})
+    project.reproduce()
+    return set()
+
+
+def other_order_of_arms(made: Generated, project: DvcProject) -> set[str]:
+    """List the arms and the values of the matrix in another order."""
+    made.params["arms"] = dict(reversed(made.params["arms"].items()))
+    made.stages["grid"]["matrix"]["size"] = made.sizes[::-1]
+    made.write(project)
+    return set()
+
+
+def arm_come_and_gone(made: Generated, project: DvcProject) -> set[str]:
+    """Add an arm to the foreach, and take it out again."""
+    arm_added(made, project)
+    made.params["arms"].pop("new")
+    made.write(project)
+    return set()
+
+
+def unused_variable(made: Generated, project: DvcProject) -> set[str]:
+    """Add a variable that no command names, and write the others apart."""
+    made.document["vars"] = [{"other": "x"}, *made.document["vars"]]
+    made.write(project)
+    return set()
+
+
 PLANTS: dict[str, Plant] = {
     "nothing": clean,
+    "dependencies as they were": touched_dependency,
+    "parameters in another spelling": respelt_parameters,
+    "commands in another spelling": respelt_commands,
+    "an output as it was": same_output,
+    "a stage renamed with its entry": renamed_with_its_entry,
+    "a whole chain run": whole_chain,
+    "arms and values in another order": other_order_of_arms,
+    "an arm of a foreach come and gone": arm_come_and_gone,
+    "a template variable that nobody names": unused_variable,
     "a dependency changed": changed_dependency,
     "a parameter changed": changed_parameter,
     "a parameter changed that nobody takes": unused_parameter,
