@@ -97,7 +97,8 @@ def test_directory__file_inside_an_output_directory(project):
     project.repo.git("clean", "-fdxq", "--exclude=.dvc")
     assert project.reasons("use") == [
         "broken-chain: it ran on another `data/parts/a` than the one that stage `split` records",
-        "deleted: `out.txt` was deleted here; `dvc checkout` brings it back",
+        "input-lost: `data/parts`, which it needs, is not in the work tree",
+        "deleted: `out.txt` is not in the work tree, and DVC's cache has it: it was deleted, or not checked out",
     ]
     project.drop_data()
     assert project.reasons("use") == ["not-compared: `data/parts/a` was not compared, because its data is not here"]

@@ -85,6 +85,61 @@ def test_lineage__stale_model_is_not_of_this_code(trained):
     assert dict(facts(trained))["code"].startswith("another than that of the head (the lock is stale), stage `train`")
 
 
+def test_lineage__source_that_was_changed_since_is_not_named_as_what_was_read(trained):
+    """The stage read the old file; the `.dvc` file is of a new one, and nobody ran the stage on it."""
+    read = (trained.path / "raw.csv.dvc").read_text().partition("md5: ")[2].split("\n")[0]
+    trained.repo.write({"raw.csv": "a,b\n1,2\n3,4\n5,6\n"})
+    trained.add("raw.csv")
+    trained.repo.commit()
+    told = facts(trained)
+    assert told[1] == (
+        "its source",
+        f"`raw.csv` md5 `{read}`, 2 rows, 12 B, another version than `raw.csv.dvc` records",
+    )
+
+
+def test_lineage__what_is_behind_a_broken_chain_is_nobodys_source(trained):
+    """The first stage ran on other data, and the training did not follow."""
+    trained.repo.write({"raw.csv": "a,b\n1,2\n3,4\n5,6\n"})
+    trained.add("raw.csv")
+    with trained.dvc() as repo:
+        repo.reproduce("clean", single_item=True)
+    trained.repo.commit()
+    told = facts(trained)
+    assert [kind for kind, _ in told] == ["data", "code", "parameters"]
+    assert told[0][1] == (
+        "`clean.csv` md5 `c3c6bc2ae8ece4bd2510dca21225c041`, 2 rows, 12 B, another version than stage `clean` records"
+    )
+
+
+@pytest.mark.parametrize(
+    ("reads", "told"),
+    [
+        pytest.param(
+            "images/a.txt",
+            "`images/a.txt` md5 `0cc175b9c0f1b6a831c399e269772661`, 1 B, another version than `images.dvc` records",
+            id="file in it",
+        ),
+        pytest.param(
+            "images",
+            "`images` md5 `{whole}`, 2 files, 2 B, another version than `images.dvc` records",
+            id="as a whole",
+        ),
+    ],
+)
+def test_lineage__directory_that_was_changed_since(trained, reads, told):
+    trained.repo.write({"images/a.txt": "a", "images/b.txt": "b"})
+    trained.add("images")
+    trained.edit("dvc.yaml", "deps: [raw.csv, labels.csv]", f"deps: [{reads}]")
+    trained.reproduce()
+    whole = (trained.path / "images.dvc").read_text().partition("md5: ")[2].split("\n")[0]
+    assert ("its source", f"`images` md5 `{whole}`, 2 files, 2 B, by `images.dvc`") in facts(trained)
+    trained.repo.write({"images/a.txt": "other"})
+    trained.add("images")
+    trained.repo.commit()
+    assert ("its source", told.format(whole=whole)) in facts(trained)
+
+
 def test_lineage__without_data_its_rows_are_unknown(trained):
     trained.drop_data()
     (trained.path / "clean.csv").unlink(missing_ok=True)

@@ -80,6 +80,29 @@ class Chain:
         """Return whether DVC's cache here has all content of an entry, by its names."""
         return self._cache.holds(item)
 
+    def recorded(self, made: Made, path: str) -> Hash | None:
+        """Return the hash that a maker's entry has of its output, or of what lies in it; None where it is not known."""
+        if path == made.path:
+            return made.item.hash if made.item else None
+        return self.hash_within(made, path)
+
+    def breaks(self, made: Made, path: str, item: Item) -> bool:
+        """Return whether what a stage read of a path is another content than the maker's entry records.
+
+        The output is the path itself, holds it or lies in it; what is not known breaks nothing.
+        """
+        if is_inside(made.path, path):
+            return self._breaks_inside(made, path, item)
+        return differ(self.recorded(made, path), item.hash)
+
+    def _breaks_inside(self, made: Made, folder: str, item: Item) -> bool:
+        contents = self.contents(item)
+        wanted = made.item.hash if made.item else None
+        if contents is None or wanted is None:
+            return False
+        name = made.path[len(folder) + 1 :] if folder else made.path
+        return differ(contents.get(name) or _listed_below(contents, name), wanted)
+
     def hash_within(self, made: Made, path: str) -> Hash | None:
         """Return the hash of a file or directory inside a directory that is made; None where that is not known."""
         listing = self.listing(made)
@@ -88,9 +111,19 @@ class Chain:
         inner = path[len(made.path) + 1 :]
         if inner in listing:
             return listing[inner]
-        below = {name[len(inner) + 1 :]: digest for name, digest in listing.items() if is_inside(name, inner)}
-        dos2unix = next(iter(below.values())).dos2unix if below else False
-        return hash_listing(below, dos2unix=dos2unix) if below else None
+        return _listed_below(listing, inner)
+
+
+def differ(one: Hash | None, other: Hash | None) -> bool:
+    """Return whether two hashes are of different contents; none is known to differ from one of another kind."""
+    return one is not None and other is not None and one.dos2unix == other.dos2unix and one != other
+
+
+def _listed_below(listing: Mapping[str, Hash], folder: str) -> Hash | None:
+    """Return the hash of a directory in a listing, or None where nothing lies in it."""
+    below = {name[len(folder) + 1 :]: digest for name, digest in listing.items() if is_inside(name, folder)}
+    dos2unix = next(iter(below.values())).dos2unix if below else False
+    return hash_listing(below, dos2unix=dos2unix) if below else None
 
 
 def find_made(pipelines: Pipelines, locked: Locked) -> Iterator[Made]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
 
-from mlgate.dvc.chain import Chain, Made
+from mlgate.dvc.chain import Chain, Made, differ
 from mlgate.dvc.hashes import hash_listing
 from mlgate.dvc.paths import is_foreign, is_url
 from mlgate.dvc.records import Hash, Item, Output
@@ -51,12 +51,9 @@ class Comparer:
         """Return how a stage's dependency compares with what the lock records of it."""
         if item.hash is None or is_url(path):
             return Judged(Content.OUTSIDE)
-        made = self._chain.at(path)
+        made = self._chain.at(path) or self._chain.around(path)
         if made is not None:
-            return self._by_chain(made, path, made.item.hash if made.item else None, item)
-        around = self._chain.around(path)
-        if around is not None:
-            return self._by_chain(around, path, self._chain.hash_within(around, path), item)
+            return self._by_chain(made, path, item)
         if self._tree.is_folder(path) or self._chain.inside(path):
             return self._folder(path, item)
         if not self._tree.is_file(path):
@@ -106,10 +103,11 @@ class Comparer:
         """Return whether a path is a file that git tracks or would track."""
         return self._tree.is_file(path) and self._tree.is_listed(path)
 
-    def _by_chain(self, made: Made, path: str, known: Hash | None, item: Item) -> Judged:
+    def _by_chain(self, made: Made, path: str, item: Item) -> Judged:
         if item.hash is None:
             return Judged(Content.UNKNOWN)
-        if known is not None and known.dos2unix == item.hash.dos2unix and known != item.hash:
+        known = self._chain.recorded(made, path)
+        if differ(known, item.hash):
             return Judged(Content.BROKEN, made, self._differing(item, made.item if path == made.path else None))
         here = self._here(path, item)
         if here.content is Content.UNKNOWN and known == item.hash:

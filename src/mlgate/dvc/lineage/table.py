@@ -74,7 +74,8 @@ def _data(data: Snapshot, around: Around) -> str:
     parts += [amount(rows, "row")] if rows is not None else []
     parts += [amount(data.item.nfiles, "file")] if data.item.nfiles is not None else []
     parts += [size(data.item.size)] if data.item.size is not None else []
-    parts.append(f"by {data.by}" if data.by != "git" else "in git")
+    whence = f"another version than {data.by} records" if data.broken else f"by {data.by}"
+    parts.append(whence if data.by != "git" else "in git")
     return ", ".join(parts)
 
 

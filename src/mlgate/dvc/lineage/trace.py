@@ -9,8 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from mlgate.dvc.assessment import Assessment
-from mlgate.dvc.chain import Made, recorded_deps, recorded_outs
-from mlgate.dvc.graph import made_inputs
+from mlgate.dvc.chain import Chain, recorded_deps, recorded_outs
 from mlgate.dvc.lineage.models import find_models
 from mlgate.dvc.records import Item, LockedStage, Stage
 
@@ -23,13 +22,15 @@ _DATA = frozenset({
 class Snapshot(Struct, frozen=True, kw_only=True):
     """Data that went into a model: what the lock records of it, who makes it in words, and how it was reached.
 
-    `direct` says that the model's own stage read it; other data are the sources that it was made from.
+    `direct` says that the model's own stage read it; other data are the sources that it was made from. `broken` says
+    that the maker's entry records another version, so that nobody knows what this one was made from.
     """
 
     path: str
     item: Item
     by: str
     direct: bool
+    broken: bool = False
 
 
 class Lineage(Struct, frozen=True, kw_only=True):
@@ -70,39 +71,53 @@ def flat_params(entry: LockedStage) -> Iterator[tuple[str, Any]]:
 
 
 def _data(found: Assessment, stage: Stage, entry: LockedStage) -> Iterator[Snapshot]:
+    """Yield what the stage read, and then, along the chain as far as it holds, what that was made from."""
     assert found.chain is not None
     makers = {out.path: other for other in found.pipelines.stages for out in other.outs}
     recorded = recorded_deps(stage, entry)
     seen: set[str] = set()
     for path, item in recorded.items():
-        made = found.chain.at(path)
+        made = found.chain.at(path) or found.chain.around(path)
         if made is not None or _is_data(path):
             seen.add(path)
-            yield Snapshot(path=path, item=item, by=made.by if made else "git", direct=True)
+            broken = made is not None and found.chain.breaks(made, path, item)
+            yield Snapshot(path=path, item=item, by=made.by if made else "git", direct=True, broken=broken)
     left, done = [stage], {stage.address}
     while left:
         here = left.pop(0)
-        for made in made_inputs(here, found.chain):
-            maker = makers.get(made.path)
-            if maker is not None and maker.address not in done:
+        held = found.locked.get((here.file, here.name))
+        read = recorded_deps(here, held) if held else {}
+        yield from (source for path, item in read.items() for source in _made(path, item, found.chain, makers, seen))
+        yield from _in_git(read, found.chain, seen)
+        for maker in (maker for path, item in read.items() for maker in _makers(path, item, found.chain, makers)):
+            if maker.address not in done:
                 done.add(maker.address)
                 left.append(maker)
-        yield from _sources(here, found, makers, seen)
 
 
-def _sources(here: Stage, found: Assessment, makers: Mapping[str, Stage], seen: set[str]) -> Iterator[Snapshot]:
-    """Yield the data that no stage makes and that a stage read: of `.dvc` files, or in git by the look of its name."""
-    assert found.chain is not None
-    entry = found.locked.get((here.file, here.name))
-    recorded: Mapping[str, Item] = recorded_deps(here, entry) if entry else {}
-    of_files: list[Made] = [made for made in made_inputs(here, found.chain) if made.path not in makers]
-    for made in of_files:
-        item = recorded.get(made.path) or made.item
-        if made.path not in seen and item is not None:
-            seen.add(made.path)
-            yield Snapshot(path=made.path, item=item, by=made.by, direct=False)
-    for path, item in recorded.items():
-        if path not in seen and path not in makers and found.chain.around(path) is None and _is_data(path):
+def _makers(path: str, item: Item, chain: Chain, makers: Mapping[str, Stage]) -> Iterator[Stage]:
+    """Yield the stages that made what was read of a path."""
+    for made in chain.near(path):
+        if made.path in makers and not chain.breaks(made, path, item):
+            yield makers[made.path]
+
+
+def _made(path: str, item: Item, chain: Chain, makers: Mapping[str, Stage], seen: set[str]) -> Iterator[Snapshot]:
+    """Yield the data of `.dvc` files that a path stands for, and what was read in another version than is recorded."""
+    for made in chain.near(path):
+        broken = chain.breaks(made, path, item)
+        name = path if broken else made.path
+        content = item if broken or path == made.path else made.item
+        if (made.path in makers and not broken) or content is None or not seen.isdisjoint((path, name)):
+            continue
+        seen.add(name)
+        yield Snapshot(path=name, item=content, by=made.by, direct=False, broken=broken)
+
+
+def _in_git(read: Mapping[str, Item], chain: Chain, seen: set[str]) -> Iterator[Snapshot]:
+    """Yield the data that git keeps, by the look of its name."""
+    for path, item in read.items():
+        if path not in seen and _is_data(path) and not any(chain.near(path)):
             seen.add(path)
             yield Snapshot(path=path, item=item, by="git", direct=False)
 
