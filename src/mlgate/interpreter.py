@@ -6,9 +6,13 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mlgate.errors import ToolMissingError
 from mlgate.text import code
+
+if TYPE_CHECKING:
+    from mlgate.git import Git
 
 _BIN, _EXE = ("Scripts", "python.exe") if sys.platform == "win32" else ("bin", "python")
 
@@ -48,6 +52,26 @@ def find_tool(name: str, python: Path, env: Mapping[str, str]) -> Path | None:
         return on_path
     own = Path(sys.executable).parent / f"{name}{suffix}"
     return own if own.exists() else None
+
+
+def repository_file(program: Path, root: Path, git: Git, *, whole: bool = False) -> str | None:
+    """Return the file of the repository that a program is, by its path or its link; None where it is none.
+
+    Whoever changes the code could change what judges it. With `whole` no file of its Python environment may be one.
+    """
+    top = root.resolve()
+    for place in (Path(os.path.abspath(program)), program.resolve()):  # noqa: PTH100 - follows no link
+        for path in (place, *(_environment(place) if whole else ())):
+            tracked = git.ask("ls-files", "-z", "--", str(path.relative_to(top))) if path.is_relative_to(top) else None
+            if tracked:
+                return os.fsdecode(tracked.partition(b"\0")[0])
+    return None
+
+
+def _environment(program: Path) -> tuple[Path, ...]:
+    """Return the Python environment that a program is installed in, if it is one."""
+    folder = program.parent.parent
+    return (folder,) if (folder / "pyvenv.cfg").is_file() or (folder / "conda-meta").is_dir() else ()
 
 
 def which(name: str, env: Mapping[str, str]) -> Path | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -33,10 +34,10 @@ class RemoteProject(DvcProject):
         with self.dvc() as repo:
             repo.push()
 
-    def ask(self, remote: str = "fail", base: str | None = None) -> Outcome:
+    def ask(self, remote: str = "fail", base: str | None = None, python: Path | str = sys.executable) -> Outcome:
         """Return what the check says."""
         self.repo.commit({"mlgate.yaml": f"repro: {{remote: {remote}}}\n"})
-        return ask(CHECK, self.repo, base=base)
+        return ask(CHECK, self.repo, base=base, python=python)
 
 
 @pytest.fixture
@@ -124,6 +125,39 @@ def test_remote__connection_is_refused(project):
 def test_remote__credentials_are_refused(project, forbidding):
     project.set_remote(forbidding)
     assert rules(project.ask()) == ["repro/remote-credentials"]
+
+
+@pytest.mark.parametrize(
+    "path", [pytest.param("bin/dvc", id="program"), pytest.param("lib/evil.pth", id="file of its environment")]
+)
+def test_remote__dvc_of_the_repository_is_not_asked(project, tmp_path, path):
+    """A pull request could bring its own, and have it started with the remote's credentials."""
+    project.set_remote(tmp_path / "nowhere")
+    mark = tmp_path / "mark"
+    environment = project.path / "tools" / "env"
+    project.repo.write({"tools/env/pyvenv.cfg": "home = /usr/bin\n", "tools/env/bin/dvc": "", f"tools/env/{path}": ""})
+    python = environment / "bin" / "python"
+    python.write_text(f"#!/bin/sh\ntouch {mark}\n")
+    python.chmod(0o755)
+    project.repo.git("add", "--force", f"tools/env/{path}")
+    project.repo.git("commit", "--quiet", "--message", "An environment")
+    (project.path / ".git" / "info" / "exclude").write_text("/tools/env\n")
+    outcome = project.ask(python=python)
+    found = only(outcome, "repro/remote-unknown")
+    assert (outcome.status, mark.exists()) == (Status.FAILED, False)
+    assert found.message == (
+        f"whether the remote has the data is not known: DVC is not asked, because `tools/env/{path}` of its "
+        "environment is in git"
+    )
+
+
+def test_remote__code_of_the_repository_on_the_path_is_not_run(project, tmp_path, env):
+    mark = tmp_path / "mark"
+    project.repo.commit({"src/dvc/__init__.py": f"open({str(mark)!r}, 'w')\n"})
+    project.set_remote(tmp_path)
+    env["PYTHONPATH"] = str(project.path / "src")
+    project.push()
+    assert (project.ask().status, mark.exists()) == (Status.PASSED, False)
 
 
 def test_remote__changed_config_is_not_followed(project, tmp_path):

@@ -258,6 +258,18 @@ def test_rerun__unknown_stage_fails_with_the_nearest(project):
     assert found.hint == "did you mean `train`?"
 
 
+def test_rerun__dvc_of_the_repository_is_not_asked(project):
+    """It could say of anything that it was reproduced."""
+    project.repo.write({"tools/bin/dvc": "#!/bin/sh\nexit 0\n", "tools/bin/python": "#!/bin/sh\nexit 0\n"})
+    for name in ("dvc", "python"):
+        (project.path / "tools" / "bin" / name).chmod(0o755)
+    project.repo.commit({"mlgate.yaml": "repro: {rerun: full}\n"})
+    outcome = ask(CHECK, project.repo, base="HEAD", python=project.path / "tools" / "bin" / "python")
+    found = only(outcome, "repro/not-run")
+    assert outcome.status is Status.FAILED
+    assert found.message == "not run again: DVC is not asked, because `tools/bin/dvc` of its environment is in git"
+
+
 def test_rerun__frozen_stage_is_not_run(project):
     project.change("dvc.yaml", "  train:\n", "  train:\n    frozen: true\n")
     assert results(project.ask()) == {"prepare": "identical", "report": "identical"}

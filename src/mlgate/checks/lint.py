@@ -14,7 +14,7 @@ from mlgate.check import Check
 from mlgate.config import Section
 from mlgate.context import Context
 from mlgate.errors import ToolMissingError, UsageError
-from mlgate.interpreter import find_tool
+from mlgate.interpreter import find_tool, repository_file
 from mlgate.report import Align, Column, Finding, Outcome, Row, Severity, Table
 from mlgate.text import amount, code
 
@@ -55,13 +55,12 @@ def run(context: Context, config: LintConfig) -> Outcome:
 
 def _refuse_own(context: Context, program: Path) -> None:
     """Refuse a program that is a file of the repository: whoever changes the code could change what judges it."""
-    root = context.root.resolve()
-    for place in (Path(os.path.abspath(program)), program.resolve()):  # noqa: PTH100 - follows no link
-        if place.is_relative_to(root) and context.git.ask("ls-files", "-z", "--", str(place.relative_to(root))):
-            raise ToolMissingError(
-                f"ruff at {code(place.relative_to(root).as_posix())} is a file of the repository, and is not asked",
-                hint="install it with `pip install ruff`, and keep environments out of git",
-            )
+    place = repository_file(program, context.root, context.git)
+    if place is not None:
+        raise ToolMissingError(
+            f"ruff at {code(place)} is a file of the repository, and is not asked",
+            hint="install it with `pip install ruff`, and keep environments out of git",
+        )
 
 
 def _require_paths(context: Context, config: LintConfig) -> None:

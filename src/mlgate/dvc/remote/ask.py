@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 
 from mlgate.context import Context
+from mlgate.dvc.program import find_dvc_program
 from mlgate.dvc.remote import child
-from mlgate.interpreter import find_tool
 from mlgate.text import amount
 
 _SECONDS = 120.0
@@ -19,12 +19,16 @@ _USER = re.compile(r"://[^/\s@]+@")
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What DVC says: the outputs that the remote lacks, from DVC's own top folder, or the trouble, with its words."""
+    """What DVC says: the outputs that the remote lacks, from DVC's own top folder, or the trouble, with its words.
+
+    Where DVC was not asked at all, `said` is why, in our own words, and `hint` what to do.
+    """
 
     lacks: tuple[str, ...] = ()
     name: str = ""
     trouble: str | None = None
     said: str = ""
+    hint: str = ""
 
 
 def ask_remote(context: Context, hide: Callable[[str], str]) -> Answer:
@@ -40,10 +44,12 @@ def bring(context: Context, paths: Sequence[str], revision: str | None, hide: Ca
 
 
 def _ask(context: Context, hide: Callable[[str], str], words: Sequence[str], seconds: float) -> Answer:
-    python = _python(context)
+    program = find_dvc_program(context)
+    python = _python(program.path)
     if python is None:
-        return Answer(trouble=child.NOT_INSTALLED)
-    done = context.children.run([python, Path(child.__file__), *words], cwd=context.project, limit=seconds)
+        return Answer(trouble=child.NOT_INSTALLED, said=program.trouble, hint=program.hint)
+    # What stands in PYTHONPATH, often the repository's own code, shall not come before DVC's.
+    done = context.children.run([python, "-E", Path(child.__file__), *words], cwd=context.project, limit=seconds)
     if done.timed_out:
         return Answer(trouble=child.UNREACHABLE, said=f"no answer within {seconds:g} s")
     try:
@@ -54,9 +60,8 @@ def _ask(context: Context, hide: Callable[[str], str], words: Sequence[str], sec
     return msgspec.structs.replace(answer, said=_USER.sub("://***@", hide(answer.said)))
 
 
-def _python(context: Context) -> Path | None:
-    """Return the interpreter of the DVC that the project uses: the one in its program's folder."""
-    program = find_tool("dvc", context.python, context.env)
+def _python(program: Path | None) -> Path | None:
+    """Return the interpreter of a DVC: the one in its program's folder."""
     if program is None:
         return None
     folders = (program.parent, program.resolve().parent)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from mlgate.context import Context
 from mlgate.dvc.cache import find_dvc
+from mlgate.dvc.program import INSTALL
 from mlgate.dvc.records import Pipelines
 from mlgate.dvc.remote import child
 from mlgate.dvc.remote.ask import Answer, ask_remote
@@ -13,9 +14,8 @@ from mlgate.dvc.remote.trust import config_change
 from mlgate.report import Finding, Location, Severity
 from mlgate.text import amount, code, codes
 
-_INSTALL = "install it in the project's environment, or beside mlgate with `pip install 'mlgate[dvc]'`"
 _TROUBLES = {
-    child.NOT_INSTALLED: ("remote-unknown", "DVC is not installed", _INSTALL),
+    child.NOT_INSTALLED: ("remote-unknown", "DVC is not installed", INSTALL),
     child.TOO_OLD: ("remote-unknown", "this version of DVC cannot tell", "use DVC 3.60 or newer"),
     child.NO_REMOTE: (
         "no-remote",
@@ -63,6 +63,8 @@ def remote_findings(
 
 def trouble(answer: Answer) -> tuple[str, str, str]:
     """Return the rule of an answer's trouble, what it is in words, and what to do."""
+    if answer.hint:
+        return "remote-unknown", answer.said, answer.hint
     rule, words, hint = _TROUBLES.get(answer.trouble or "", _TROUBLES[child.UNREACHABLE])
     said = f": {code(answer.said)}" if answer.said and answer.trouble != child.NO_REMOTE else ""
     return rule, words + said, hint

@@ -11,17 +11,17 @@ from mlgate.dvc.assessment import Assessment
 from mlgate.dvc.cache import find_cache, find_dvc
 from mlgate.dvc.chain import Made
 from mlgate.dvc.graph import made_inputs
+from mlgate.dvc.program import find_dvc_program
 from mlgate.dvc.records import Stage
 from mlgate.dvc.remote.trust import config_change
 from mlgate.dvc.rerun.outputs import Closeness, Outputs, is_judged, judges, vouched
 from mlgate.dvc.rerun.plan import Mode, Plan, make_plan
 from mlgate.dvc.rerun.records import Came, Ending, Refusal, Rerun, StageRun
-from mlgate.dvc.rerun.session import Session, find_dvc_program
+from mlgate.dvc.rerun.session import Session
 from mlgate.dvc.rerun.worktree import Place, own_worktree
 from mlgate.errors import GitError
 from mlgate.text import code
 
-_INSTALL = "install it in the project's environment, or beside mlgate with `pip install 'mlgate[dvc]'`"
 _SIGKILL = 9
 _KILLED = (-_SIGKILL, 128 + _SIGKILL)
 
@@ -59,8 +59,9 @@ def rerun(context: Context, found: Assessment, order: Order) -> Rerun:
 
 
 def _refusal(context: Context) -> Refusal | None:
-    if find_dvc_program(context) is None:
-        return Refusal(words="DVC is not installed", hint=_INSTALL, fails=True)
+    program = find_dvc_program(context)
+    if program.path is None:
+        return Refusal(words=program.trouble, hint=program.hint, fails=True)
     if find_dvc(context.project, context.root) is None:
         return Refusal(words="there is no `.dvc` folder", hint="run `dvc init`, and commit what it makes", fails=True)
     if context.git.is_dirty():
@@ -71,7 +72,7 @@ def _refusal(context: Context) -> Refusal | None:
 
 class _Work:
     def __init__(self, context: Context, found: Assessment, plan: Plan, place: Place, order: Order) -> None:
-        dvc = find_dvc_program(context)
+        dvc = find_dvc_program(context).path
         assert dvc is not None
         assert found.chain is not None
         self._context = context

@@ -16,7 +16,6 @@ from mlgate.dvc.records import Stage
 from mlgate.dvc.rerun import stage_shell
 from mlgate.dvc.rerun.records import Cost
 from mlgate.dvc.rerun.worktree import Place
-from mlgate.interpreter import find_tool
 from mlgate.proc import Finished
 
 Tell = Callable[[str], None]
@@ -106,11 +105,6 @@ class Session:
         if self._log.is_file():
             for line in self._log.read_text(encoding="utf-8").splitlines():
                 yield json.loads(line)
-
-
-def find_dvc_program(context: Context) -> Path | None:
-    """Return the project's own DVC, else the one installed beside mlgate."""
-    return find_tool("dvc", context.python, context.env)
 
 
 def _total(costs: Sequence[Mapping[str, float]]) -> Cost:
