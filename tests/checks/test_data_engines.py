@@ -23,6 +23,7 @@ import pandera.pandas as pa
 
 S = pa.DataFrameSchema({"id": pa.Column(int, pa.Check.ge(0), unique=True), "word": pa.Column(str)})
 """
+NAMES = "without columns called as its own"
 CONFIG = 'datasets:\n  d: {{path: "data/*.parquet", contract: c.py, engine: {}}}\n'
 
 
@@ -56,6 +57,47 @@ def test_duckdb__broken_rules_over_files(repo: Repository) -> None:
             "`2` (`a.parquet` row 1, `b.parquet` row 0)",
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("engine", "name", "cells"),
+    [
+        pytest.param("duckdb", "d.csv", ("6 on DuckDB", "0", ""), id="CSV by DuckDB"),
+        pytest.param("duckdb", "d.jsonl.gz", ("6 on DuckDB", "0", ""), id="compressed JSON Lines by DuckDB"),
+        pytest.param(
+            "duckdb",
+            "d.arrow",
+            (
+                "6 on polars",
+                "0",
+                "on polars, for DuckDB is asked about Parquet and text, without columns called as its own",
+            ),
+            id="Arrow by polars",
+        ),
+        pytest.param(
+            "spark",
+            "d.csv",
+            ("6 on polars", "0", f"on polars, for Spark is asked about Parquet, {NAMES}"),
+            id="CSV by polars for Spark",
+        ),
+    ],
+)
+def test_formats__says_which_engine_was_asked(repo: Repository, engine: str, name: str, cells: tuple[str, ...]) -> None:
+    path = repo.path / name
+    frame = pd.DataFrame({"id": [1, -2, 3], "word": ["a", "b", "c"]})
+    if name.endswith(".csv"):
+        frame.to_csv(path, index=False)
+    elif name.endswith(".arrow"):
+        frame.to_feather(path)
+    else:
+        frame.to_json(path, orient="records", lines=True)
+    repo.write(
+        {"c.py": CONTRACT, "mlgate.yaml": f"datasets:\n  d: {{path: {name}, contract: c.py, engine: {engine}}}\n"}
+    )
+    outcome = ask(CHECK, repo)
+    (table,) = [table for table in outcome.tables if table.title == "How the rules were asked"]
+    assert table.rows[0].cells[1:] == cells
+    assert "1 of 3 rows (33.3 %) is not `greater_than_or_equal_to(0)`" in only(outcome, "data/contract").message
 
 
 def test_cache__a_new_partition_costs_one_and_another_engine_all(repo: Repository, tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ Case = tuple[pyarrow.Table, pa.DataFrameSchema]
 CASES = 1_000
 COMPARED: Counter[EngineName] = Counter()
 FUSED: Counter[EngineName] = Counter()
+IN_TEXT: Counter[EngineName] = Counter()
 
 generated = settings(
     max_examples=CASES,
@@ -82,13 +83,37 @@ def test_arrow(tmp_path: Path, case: Case) -> None:
     assert_agree(ours(schema, "pandas", path)[1], theirs(schema, table.to_pandas()))
 
 
-@settings(generated, max_examples=20)
+@settings(generated, max_examples=60)
 @given(case=cases(width=4))
-def test_csv(tmp_path: Path, case: Case) -> None:
+def test_csv__polars_and_duckdb(tmp_path: Path, case: Case) -> None:
     table, schema = case
     path = tmp_path / "d.csv"
     table.to_pandas().to_csv(path, index=False)
+    compare_text(path, schema)
+
+
+@settings(generated, max_examples=60)
+@given(case=cases(width=3))
+def test_json_lines__polars_and_duckdb(tmp_path: Path, case: Case) -> None:
+    table, schema = case
+    path = tmp_path / "d.jsonl"
+    table.to_pandas().to_json(path, orient="records", lines=True, date_format="iso")
+    compare_text(path, schema)
+
+
+def compare_text(path: Path, schema: pa.DataFrameSchema) -> None:
     text, names = column_names(str(path), None)
     dtypes = stated_dtypes(schema, PandasEngine(), pd.DataFrame(columns=list(names)))
     frame = read_table(str(path), "pandas", text, dtypes).frame
-    assert_agree(ours(schema, "pandas", path)[1], theirs(schema, frame))
+    expected = theirs(schema, frame)
+    for engine in (EngineName.POLARS, EngineName.DUCKDB):
+        events, found = ours(schema, "pandas", path, engine)
+        (read,) = [event for event in events if isinstance(event, Read)]
+        IN_TEXT[engine] += read.fused if read.engine is engine else 0
+        assert_agree(found, expected)
+
+
+def test_text__most_rules_were_asked_in_the_query() -> None:
+    end_engines()
+    for engine in (EngineName.POLARS, EngineName.DUCKDB):
+        assert IN_TEXT[engine] >= 120 * 3, IN_TEXT

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pandas._libs.parsers import STR_NA_VALUES
 
 from agreement import assert_agree, ours, theirs
-from mlgate.data.messages import Apart, Broken, Defect, Event, Example, Place, Read, Scope, UnreadableError
+from mlgate.data.messages import Apart, Broken, Defect, EngineName, Event, Example, Place, Read, Scope, UnreadableError
 from mlgate.data.on_pandas import PandasEngine
 from mlgate.data.reading import column_names, read_table
 from mlgate.data.rules import stated_dtypes
@@ -231,7 +231,7 @@ def tables(draw: st.DrawFn) -> tuple[bytes, pa.DataFrameSchema]:
     return text.encode(), pa.DataFrameSchema(dict(zip("abc", map(column, types), strict=True)))
 
 
-FUSED: list[bool] = []
+FUSED: dict[EngineName, list[bool]] = {EngineName.POLARS: [], EngineName.DUCKDB: []}
 
 
 @settings(
@@ -250,18 +250,22 @@ def test_agrees_with_pandera(tmp_path: Path, case: tuple[bytes, pa.DataFrameSche
         dtypes = stated_dtypes(schema, PandasEngine(), pd.DataFrame(columns=list(names)))
         frame = read_table(str(path), "pandas", text, dtypes).frame
     except UnreadableError as refused:
-        with pytest.raises(UnreadableError) as caught:
-            ours(schema, "pandas", path)
-        assert caught.value.event.defect is refused.event.defect
+        for engine in FUSED:
+            with pytest.raises(UnreadableError) as caught:
+                ours(schema, "pandas", path, engine)
+            assert caught.value.event.defect is refused.event.defect
         return
-    events, found = ours(schema, "pandas", path)
-    FUSED.extend(bool(event.fused) for event in events if isinstance(event, Read))
-    assert_agree(found, theirs(schema, frame))
+    expected = theirs(schema, frame)
+    for engine, fused in FUSED.items():
+        events, found = ours(schema, "pandas", path, engine)
+        fused.extend(bool(event.fused) and event.engine is engine for event in events if isinstance(event, Read))
+        assert_agree(found, expected)
 
 
 def test_most_were_asked_in_one_query() -> None:
     """The agreement above would say nothing if pandera itself had been asked everything."""
-    assert sum(FUSED) > len(FUSED) * 0.6
+    for fused in FUSED.values():
+        assert sum(fused) > len(fused) * 0.6
 
 
 def test_numbers_are_read_to_the_last_bit(tmp_path: Path, ask: Asked) -> None:

@@ -24,6 +24,11 @@ _WORDS = {
     Apart.QUERY: "the query failed",
 }
 
+_NOT_READ = {
+    EngineName.DUCKDB: "on polars, for DuckDB is asked about Parquet and text, without columns called as its own",
+    EngineName.SPARK: "on polars, for Spark is asked about Parquet, without columns called as its own",
+}
+
 _ENGINES = {EngineName.POLARS: "polars", EngineName.DUCKDB: "DuckDB", EngineName.SPARK: "Spark"}
 
 
@@ -37,7 +42,7 @@ def paths_table(asked: Sequence[tuple[str, Sequence[Read]]], remembered: int) ->
         Column("dataset"),
         Column("in one query", Align.RIGHT),
         Column("by pandera", Align.RIGHT),
-        Column("why pandera"),
+        Column("why"),
     )
     did = "did not change and was" if remembered == 1 else "did not change and were"
     note = f"{amount(remembered, 'file')} {did} not read again." if remembered else None
@@ -53,6 +58,8 @@ def _row(name: str, read: Sequence[Read]) -> Row:
             known = reasons.setdefault(why, [])
             known += [column] if column and column not in known else []
     words = [f"{_WORDS[why]} ({codes(columns, 3)})" if columns else _WORDS[why] for why, columns in reasons.items()]
+    others = [one for one in read if one.fused and one.engine is not one.wanted]
+    words += [_NOT_READ[others[0].wanted]] if others else []
     plain = held.engine is held.wanted is EngineName.POLARS
     fused = f"{held.fused:,}" if plain or not held.fused else f"{held.fused:,} on {_ENGINES[held.engine]}"
     return Row(cells=(code(name), fused, f"{held.rules - held.fused:,}", "; ".join(words)))

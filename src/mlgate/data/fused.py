@@ -97,15 +97,18 @@ def query(
 
     Raises `ApartError` where pandera must be asked everything.
     """
-    scan = open_text(texts, name, _stated(schema, engine, texts)) if texts else open_scan(files, name)
+    scan = open_files(schema, engine, name, files, texts)
     together = scope is Scope.TOGETHER
     terms = PolarsTerms()
     question = plan_query(schema, engine, name, scan, terms, unique_only=together, unique=scope is not Scope.ROWS)
     return Part(scan, question, run_query(scan, question, tick))
 
 
-def _stated(schema: Any, engine: Engine, texts: Sequence[TextFile]) -> dict[str, Any]:
-    return stated_dtypes(schema, engine, engine.nothing(texts[0].columns))
+def open_files(schema: Any, engine: Engine, name: str, files: Sequence[str], texts: Sequence[TextFile]) -> Scan:
+    """Return a scan of files, which are `texts` where they are text, in the types that a contract states."""
+    if not texts:
+        return open_scan(files, name)
+    return open_text(texts, name, stated_dtypes(schema, engine, engine.nothing(texts[0].columns)))
 
 
 def run_query(scan: Scan, question: Question, tick: Tick | None = None) -> Answer:

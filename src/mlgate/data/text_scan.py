@@ -166,31 +166,44 @@ def _source(text: TextFile, engine: str, known: Mapping[str, Holds], trouble: Tr
     import polars as pl
     from polars.io.plugins import register_io_source
 
-    lines = text.format.kind is Kind.JSON_LINES
-    kinds = {name: _json_kind(known[name]) for name in text.columns if name in known} if lines else {}
+    kinds = _json_kinds(text, known)
     plain = {"int64": pl.Int64, "float64": pl.Float64, "bool": pl.Boolean, "string": pl.String}
     schema = {name: plain[kinds[name]] if name in kinds else pl.String for name in text.columns}
 
     def frames(columns: list[str] | None, predicate: Any, most: int | None, _size: int | None) -> Iterator[Any]:
         wanted = list(text.columns) if columns is None else columns
-        held = (
-            _objects(text, {name: kinds.get(name, "") for name in wanted})
-            if lines
-            else _records(text, wanted or [text.columns[0]], NULLS[engine])
-        )
-        try:
-            for frame in held:
-                shown = frame.select(wanted) if wanted else frame
-                shown = shown if most is None else shown.head(most)
-                yield shown if predicate is None else shown.filter(predicate)
-                most = None if most is None else most - len(shown)
-                if most == 0:
-                    return
-        except (UnreadableError, ApartError) as error:
-            trouble.error = error
-            raise
+        for frame in read_frames(text, engine, known, wanted, trouble):
+            shown = frame.select(wanted) if wanted else frame
+            shown = shown if most is None else shown.head(most)
+            yield shown if predicate is None else shown.filter(predicate)
+            most = None if most is None else most - len(shown)
+            if most == 0:
+                return
 
     return register_io_source(frames, schema=schema)
+
+
+def read_frames(
+    text: TextFile, engine: str, known: Mapping[str, Holds], columns: Sequence[str], trouble: Trouble
+) -> Iterator[Any]:
+    """Yield some columns of a text file as they are written, in frames; what spoils the table is left in `trouble`.
+
+    `known` is as in `scan_texts`. Without any column the frames still have as many rows as the file.
+    """
+    try:
+        if text.format.kind is Kind.JSON_LINES:
+            kinds = _json_kinds(text, known)
+            yield from _objects(text, {name: kinds.get(name, "") for name in columns})
+        else:
+            yield from _records(text, columns or [text.columns[0]], NULLS[engine])
+    except (UnreadableError, ApartError) as error:
+        trouble.error = error
+        raise
+
+
+def _json_kinds(text: TextFile, known: Mapping[str, Holds]) -> dict[str, str]:
+    lines = text.format.kind is Kind.JSON_LINES
+    return {name: _json_kind(known[name]) for name in text.columns if name in known} if lines else {}
 
 
 def _json_kind(holds: Holds) -> str:

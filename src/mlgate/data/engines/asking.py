@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from mlgate.cache import Stat, stat_of
 from mlgate.data.engines.failures import EngineError, OtherNamesError
@@ -13,7 +13,7 @@ from mlgate.data.messages import EngineName, Engines, Scope
 from mlgate.data.scanning import ApartError, Holds, Scan, count_rows, is_parquet, open_scan, same_columns
 
 if TYPE_CHECKING:
-    from mlgate.data.engines.sql import Asking, Counts, Table
+    from mlgate.data.engines.sql import Asking, Counts, Table, TextTable
     from mlgate.data.fused import Answer, Rows
     from mlgate.data.questions import Question
     from mlgate.data.rules import Rule
@@ -50,13 +50,21 @@ class Part(Protocol):
 
 
 class Server(Protocol):
-    """An engine that is started once, and opens files as tables."""
+    """An engine that is started once, and opens files as tables; one that is also a `Streamer` reads text too."""
 
     def open(self, paths: Sequence[str], names: Sequence[str], holds: Sequence[Holds]) -> Table:
         """Return Parquet files as a table."""
 
     def close(self) -> None:
         """End it."""
+
+
+@runtime_checkable
+class Streamer(Protocol):
+    """An engine that takes what polars has typed, piece by piece."""
+
+    def stream(self, texts: Sequence[TextFile], engine: str, scan: Scan) -> TextTable:
+        """Return text files as a table; `engine` is the one that the contract is written for."""
 
 
 _started: dict[EngineName, Server] = {}
@@ -75,17 +83,22 @@ def query(
 ) -> Part:
     """Ask the query for a contract of files; raises `ApartError` where pandera must be asked everything.
 
-    DuckDB and Spark read Parquet; all else polars reads for them. `ahead` are files that are asked next, each alone;
-    `tick` is called with the rows of each piece that was read.
+    DuckDB reads Parquet and text, and Spark Parquet; all else is asked by polars. `ahead` are files that are asked
+    next, each alone; `tick` is called with the rows of each piece that was read.
     """
     from mlgate.data import fused
 
-    if chosen is EngineName.POLARS or not is_parquet(files):
+    is_text = bool(texts) and chosen is EngineName.DUCKDB
+    if chosen is EngineName.POLARS or not (is_text or is_parquet(files)):
         return fused.query(*asking[:3], files, asking.scope, texts, tick)
     from mlgate.data.engines.sql import ask_table
 
-    scan = open_scan(files, asking.name)
+    scan = fused.open_files(*asking[:3], files, texts)
     server = _server(chosen, engines)
+    if is_text and isinstance(server, Streamer):
+        held = server.stream(texts, asking.name, scan)
+        with nullcontext() if tick is None else held.pace(0, tick):
+            return ask_table(held, scan, held.sizes, asking)
     try:
         counted = None
         if chosen is EngineName.SPARK and asking.scope is Scope.ROWS:

@@ -1,8 +1,8 @@
-"""Asks a contract of Parquet files in SQL: one query that counts, then small ones for the first rows that break it."""
+"""Asks a contract of files in SQL: one query that counts, then small ones for the first rows that break it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
@@ -34,15 +34,32 @@ class Table(Protocol):
     """What the engine holds in each column; something else than the scan knows where it reads a type in its own way."""
     long_times: bool
     """Whether nanoseconds come as whole numbers."""
+    numbered: str
+    """What stands between the name of a part of a query, and the part itself, where the part is named twice."""
+    is_stream: bool
+    """Whether each query reads all from its beginning, so that one over the first rows alone is far cheaper."""
+    misfits: Mapping[str, int]
+    """How many values of a column only the contract's own engine can read; known after the first query."""
 
-    def fetch(self, query: str) -> list[tuple[Any, ...]]:
-        """Run a query; raises `ApartError` for what the engine refuses, `EngineError` where it breaks down."""
+    def fetch(self, query: str, *, begin: bool = False) -> list[tuple[Any, ...]]:
+        """Run a query, of a stream over the first rows alone with `begin`.
+
+        Raises `ApartError` for what the engine refuses, `EngineError` where it breaks down.
+        """
 
     def pace(self, rows: int, tick: Callable[[int], None]) -> AbstractContextManager[None]:
         """Call `tick` now and then, while queries run, with as many of the rows as were read since."""
 
     def all_differ(self, value: str, least: int, most: int, rows: int) -> bool:
         """Return whether whole numbers between two bounds surely are all different; a False is no answer."""
+
+
+class TextTable(Table, Protocol):
+    """Text files as a table."""
+
+    @property
+    def sizes(self) -> Sequence[int]:
+        """Return the rows of each file, known after the first query."""
 
 
 class SqlPart:
@@ -64,15 +81,16 @@ class SqlPart:
 
     def rows_of_nulls(self, column: str, most: int) -> list[int]:
         """Return the first rows that are null in a column."""
-        return self._rows(self.question.columns[column].missing, (), most).numbers
+        return self._rows(self.question.columns[column].missing, (), min(most, self.answer.nulls[column])).numbers
 
     def rows_of_check(self, rule: Rule, most: int) -> Rows:
         """Return the first rows that break a check."""
         if self._first is None:
             self._first = self._first_rows()
         known = self._first.get(rule.id, Rows([], []))
-        if len(known.numbers) < min(most, self.answer.broken[rule.id]):
-            return self._rows(self.question.compiled[rule.id].breaks, rule.columns, most)
+        wanted = min(most, self.answer.broken[rule.id])
+        if len(known.numbers) < wanted:
+            return self._rows(self.question.compiled[rule.id].breaks, rule.columns, wanted)
         return Rows(known.numbers[:most], known.texts[:most])
 
     def _first_rows(self) -> dict[str, Rows]:
@@ -89,7 +107,8 @@ class SqlPart:
         any_breaks = " OR ".join(f"b{number}" for number in range(len(rules)))
         found = self.table.fetch(
             f"SELECT * FROM (SELECT {self.table.row} AS pos, {breaks}, {values} FROM {self.table.source}) "
-            f"WHERE {any_breaks} ORDER BY pos LIMIT {_FIRST}"
+            f"WHERE {any_breaks} ORDER BY pos LIMIT {_FIRST}",
+            begin=True,
         )
         first = {}
         for number, rule in enumerate(rules):
@@ -104,19 +123,19 @@ class SqlPart:
         names, rows = _keys(self.question, rule)
         values = ", ".join(names)
         same = " AND ".join(f"r.{name} IS NOT DISTINCT FROM g.{name}" for name in names)
-        numbered = f"SELECT {rows}, {self.table.row} AS pos FROM {self.table.source}"
+        numbered = f"numbered {self.table.numbered} (SELECT {rows}, {self.table.row} AS pos FROM {self.table.source})"
         groups = (
-            f"SELECT {values}, min(pos) AS first, max(pos) AS last FROM ({numbered}) "
+            f"SELECT {values}, min(pos) AS first, max(pos) AS last FROM numbered "
             f"GROUP BY {values} HAVING count(*) > 1 ORDER BY first LIMIT {most}"
         )
         ranked = (
             f"SELECT {', '.join(f'r.{name}' for name in names)}, r.pos, g.first, g.last, "
             f"row_number() OVER (PARTITION BY g.first ORDER BY r.pos) AS place "
-            f"FROM ({numbered}) r JOIN ({groups}) g ON {same}"
+            f"FROM numbered r JOIN ({groups}) g ON {same}"
         )
         found: list[tuple[int, list[Any]]] = []
         for *held, pos, first, last, place in self.table.fetch(
-            f"SELECT * FROM ({ranked}) WHERE place <= {_SHOWN} OR pos = last ORDER BY pos"
+            f"WITH {numbered} SELECT * FROM ({ranked}) WHERE place <= {_SHOWN} OR pos = last ORDER BY pos"
         ):
             left_out = {"first": first, "last": last}.get(str(rule.keep))
             if pos != left_out and place <= _SHOWN:
@@ -127,7 +146,10 @@ class SqlPart:
     def _rows(self, breaks: str, columns: Sequence[str], most: int) -> Rows:
         values = "".join(f", {self.table.terms.column(name)}" for name in columns)
         query = f"SELECT {self.table.row} AS pos{values} FROM {self.table.source} WHERE {breaks}"
-        found = self.table.fetch(f"{query} ORDER BY pos LIMIT {most}")
+        query += f" ORDER BY pos LIMIT {most}"
+        found = self.table.fetch(query, begin=True)
+        if self.table.is_stream and len(found) < most:
+            found = self.table.fetch(query)
         texts = [shown_row(columns, self._values(columns, held)) for _, *held in found] if columns else []
         return Rows([self._number(pos) for pos, *_ in found], texts)
 
@@ -168,7 +190,7 @@ def ask_table(table: Table, scan: Scan, sizes: Sequence[int], asking: Asking, co
         aggregates = _aggregates(question)
         row = table.fetch(f"SELECT {', '.join(aggregates.values())} FROM {table.source}")[0]
         counted = dict(zip(aggregates, row, strict=True))
-    found = counted
+    found = counted | {f"misfits {name}": count for name, count in table.misfits.items()}
     set_apart(scan, question, found)
     repeats = {
         rule.id: _count_repeats(table, question, rule, found)

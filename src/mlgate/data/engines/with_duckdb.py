@@ -1,4 +1,7 @@
-"""DuckDB: one connection a worker, with a limit of memory past which it writes to a folder of its own."""
+"""DuckDB: one connection a worker, with a limit of memory past which it writes to a folder of its own.
+
+Parquet it reads itself; text comes as a stream of typed values, see `mlgate.data.engines.text_stream`.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,18 @@ import atexit
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from mlgate.data.engines.failures import EngineError, OtherNamesError
 from mlgate.data.engines.sql import FILE_BITS
 from mlgate.data.engines.sql_terms import SqlTerms, encodable
+from mlgate.data.engines.text_stream import POSITION, TextStream
 from mlgate.data.loading import first_line
 from mlgate.data.messages import Apart, EngineName
-from mlgate.data.scanning import ApartError, Holds
+from mlgate.data.scanning import ApartError, Holds, Scan
+from mlgate.data.text_file import TextFile
 
 _SPARSE = 16
 _EVERY_SECONDS = 0.5
@@ -55,32 +60,27 @@ class DuckDB:
         """Return Parquet files as a table; `names` are their columns, which hold what `holds` says."""
         return DuckTable(self._connection, paths, names, holds)
 
+    def stream(self, texts: Sequence[TextFile], engine: str, scan: Scan) -> DuckText:
+        """Return text files as a table; `engine` is the one that the contract is written for."""
+        return DuckText(self._connection, TextStream(texts, engine, scan, FILE_BITS))
+
     def close(self) -> None:
         """Disconnect, and remove what was written."""
         self._connection.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-class DuckTable:
-    """Parquet files as DuckDB reads them."""
+class _Table:
+    """What tables of files and of text have in common."""
 
     name = EngineName.DUCKDB
     long_times = False
-    row = f"(CAST(file_index AS BIGINT) * {1 << FILE_BITS} + file_row_number)"
+    source: str
 
-    def __init__(self, connection: Any, paths: Sequence[str], names: Sequence[str], holds: Sequence[Holds]) -> None:
-        """Look at the types of the columns."""
+    def __init__(self, connection: Any) -> None:
         self._connection = connection
-        if _RESERVED & {name.lower() for name in names}:
-            raise OtherNamesError
-        listed = ", ".join(_text(_literally(path)) for path in paths)
-        self.source = f"read_parquet([{listed}], hive_partitioning = false)"
-        described = self.fetch(f"SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {self.source})")
-        # Names that differ in case only are one to DuckDB, which gives the second a name of its own.
-        self.terms = SqlTerms(_Dialect(), dict(zip(names, (name for name, _ in described), strict=True)))
-        self.holds = {name: _held(kind, known) for name, (_, kind), known in zip(names, described, holds, strict=True)}
 
-    def fetch(self, query: str) -> list[tuple[Any, ...]]:
+    def fetch(self, query: str, *, begin: bool = False) -> list[tuple[Any, ...]]:  # noqa: ARG002
         """Run a query."""
         import duckdb
 
@@ -90,6 +90,35 @@ class DuckTable:
             raise EngineError("DuckDB", first_line(error)) from error
         except duckdb.Error as error:
             raise ApartError(Apart.QUERY) from error
+
+    def all_differ(self, value: str, least: int, most: int, rows: int) -> bool:
+        """Return whether whole numbers of a narrow range are all different, by ticking each off."""
+        span = most - least + 1
+        if span < rows or span > min(_SPARSE * rows, _WIDEST):
+            return False
+        bits = f"bit_count(bitstring_agg(CAST({value} AS BIGINT), {least}, {most}))"
+        return bool(self.fetch(f"SELECT {bits} FROM {self.source}")[0][0] == rows)
+
+
+class DuckTable(_Table):
+    """Parquet files as DuckDB reads them."""
+
+    row = f"(CAST(file_index AS BIGINT) * {1 << FILE_BITS} + file_row_number)"
+    numbered = "AS NOT MATERIALIZED"
+    is_stream = False
+    misfits: Mapping[str, int] = {}
+
+    def __init__(self, connection: Any, paths: Sequence[str], names: Sequence[str], holds: Sequence[Holds]) -> None:
+        """Look at the types of the columns."""
+        super().__init__(connection)
+        if _RESERVED & {name.lower() for name in names}:
+            raise OtherNamesError
+        listed = ", ".join(_text(_literally(path)) for path in paths)
+        self.source = f"read_parquet([{listed}], hive_partitioning = false)"
+        described = self.fetch(f"SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {self.source})")
+        # Names that differ in case only are one to DuckDB, which gives the second a name of its own.
+        self.terms = SqlTerms(_Dialect(), dict(zip(names, (name for name, _ in described), strict=True)))
+        self.holds = {name: _held(kind, known) for name, (_, kind), known in zip(names, described, holds, strict=True)}
 
     @contextmanager
     def pace(self, rows: int, tick: Callable[[int], None]) -> Iterator[None]:
@@ -112,13 +141,50 @@ class DuckTable:
             ended.set()
             thread.join()
 
-    def all_differ(self, value: str, least: int, most: int, rows: int) -> bool:
-        """Return whether whole numbers of a narrow range are all different, by ticking each off."""
-        span = most - least + 1
-        if span < rows or span > min(_SPARSE * rows, _WIDEST):
-            return False
-        bits = f"bit_count(bitstring_agg(CAST({value} AS BIGINT), {least}, {most}))"
-        return bool(self.fetch(f"SELECT {bits} FROM {self.source}")[0][0] == rows)
+
+class DuckText(_Table):
+    """Text files as DuckDB is given them, piece by piece."""
+
+    row = f'"{POSITION}"'
+    source = "mlgate_text"
+    # A stream is read once by a query, which may not name it twice.
+    numbered = "AS MATERIALIZED"
+    is_stream = True
+
+    def __init__(self, connection: Any, stream: TextStream) -> None:
+        """Keep the stream."""
+        super().__init__(connection)
+        self._stream = stream
+        self._tick: Callable[[int], None] | None = None
+        self.terms = SqlTerms(_Dialect(), stream.names)
+        self.holds = stream.holds
+        self.misfits: Mapping[str, int] = stream.misfits
+
+    @property
+    def sizes(self) -> Sequence[int]:
+        """Return the rows of each file, known after the first query."""
+        return self._stream.sizes
+
+    def fetch(self, query: str, *, begin: bool = False) -> list[tuple[Any, ...]]:
+        """Run a query, over the first rows alone with `begin`."""
+        self._connection.register(self.source, self._stream.reader(query, begin=begin, tick=self._tick))
+        try:
+            return super().fetch(query)
+        except (ApartError, EngineError) as error:
+            if self._stream.error is not None:
+                raise self._stream.error from error
+            raise
+        finally:
+            self._connection.unregister(self.source)
+
+    @contextmanager
+    def pace(self, rows: int, tick: Callable[[int], None]) -> Iterator[None]:  # noqa: ARG002
+        """Call `tick` with the rows of each piece."""
+        self._tick = tick
+        try:
+            yield
+        finally:
+            self._tick = None
 
 
 class _Dialect:

@@ -82,6 +82,9 @@ class SparkTable:
 
     name = EngineName.SPARK
     long_times = True
+    numbered = "AS"
+    is_stream = False
+    misfits: Mapping[str, int] = {}
 
     def __init__(self, session: Any, paths: Sequence[str], names: Sequence[str], holds: Sequence[Holds]) -> None:
         """Look at the types of the columns."""
@@ -100,7 +103,7 @@ class SparkTable:
         frame.createOrReplaceTempView(self.source)
         self.row = f"({_place(paths)} * {1 << FILE_BITS}L + {_ROW})"
 
-    def fetch(self, query: str) -> list[tuple[Any, ...]]:
+    def fetch(self, query: str, *, begin: bool = False) -> list[tuple[Any, ...]]:  # noqa: ARG002
         """Run a query."""
         return [tuple(row) for row in self._tried(lambda: self._session.sql(query).collect())]
 
