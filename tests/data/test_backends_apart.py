@@ -24,13 +24,19 @@ def column(kind: Any, *checks: tuple[str, Any], **options: Any) -> tuple[Any, tu
     return kind, checks, {"nullable": True, **options}
 
 
+def _all(argument: Any) -> tuple[Any, ...]:
+    return argument if isinstance(argument, tuple) else (argument,)
+
+
 @pytest.mark.parametrize(
     ("stated", "values", "pandas", "polars"),
     [
         pytest.param(column(float, ("le", 9.0)), [1.0, NAN], [], [("check", 1)], id="NaN beside le"),
         pytest.param(column(float, ("lt", 9.0)), [1.0, NAN], [], [("check", 1)], id="NaN beside lt"),
+        pytest.param(column(float, ("in_range", (0.0, 9.0))), [1.0, NAN], [], [("check", 1)], id="NaN beside in_range"),
         pytest.param(column(float, ("eq", 1.0)), [1.0, NAN], [], [("check", 1)], id="NaN beside eq"),
         pytest.param(column(float, ("isin", [1.0])), [1.0, NAN], [], [("check", 1)], id="NaN beside isin"),
+        pytest.param(column(float, nullable=False), [1.0, NAN], [("nulls", 1)], [("nulls", 1)], id="NaN and nullable"),
         pytest.param(column(float, unique=True), [1.0, NAN, None], [("duplicates", 2)], [], id="NaN and null, unique"),
         pytest.param(column(int), [1, None], [("dtype", None)], [], id="whole numbers beside nulls"),
         pytest.param(column(int, ("isin", [1.0])), [1, 3], [("check", 1)], [("raised", None)], id="isin of floats"),
@@ -39,10 +45,22 @@ def column(kind: Any, *checks: tuple[str, Any], **options: Any) -> tuple[Any, tu
         pytest.param(column(str, ("str_matches", "^a$")), ["a", "a\n"], [], [("check", 1)], id="line break at the end"),
         pytest.param(column(str, ("str_contains", r"\w")), ["²", "a"], [], [("check", 1)], id="letters in classes"),
         pytest.param(
-            column(str, ("str_contains", "(?=a)")), ["a", "b"], [("check", 1)], [("raised", None)], id="look ahead"
+            column(str, ("str_contains", r"^\d+$")), ["1", "１٢", "x"], [("check", 1)], [("check", 1)],
+            id="digits of other scripts are digits to both",
+        ),
+        *(
+            pytest.param(
+                column(str, (check, pattern)), values, [("check", 1)], [("raised", None)], id=f"{spoken}, {check}"
+            )
+            for check in ("str_contains", "str_matches")
+            for spoken, pattern, values in (
+                ("look ahead", "(?=a)", ["a", "b"]),
+                ("look behind", "(?<!a)b", ["b", "a"]),
+                ("back reference", r"(.)\1", ["aa", "ab"]),
+            )
         ),
     ],
-)
+)  # fmt: skip
 @pytest.mark.parametrize("engine", [EngineName.POLARS, EngineName.DUCKDB])
 def test_backends_differ__and_each_contract_is_held_to_its_own(
     tmp_path: Path, engine: EngineName, stated: Any, values: list[Any], pandas: list[Any], polars: list[Any]
@@ -52,7 +70,7 @@ def test_backends_differ__and_each_contract_is_held_to_its_own(
     kind, checks, options = stated
     for name, expected in (("pandas", pandas), ("polars", polars)):
         module = PANDERA[name]
-        asked = [getattr(module.Check, check)(argument) for check, argument in checks]
+        asked = [getattr(module.Check, check)(*_all(argument)) for check, argument in checks]
         schema = module.DataFrameSchema({"a": module.Column(kind, asked, **options)})
         frame = pd.read_parquet(path) if name == "pandas" else pl.read_parquet(path)
         said = theirs(schema, frame)
