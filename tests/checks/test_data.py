@@ -88,6 +88,15 @@ datasets:
     assert (table(outcome)["loose"].status, table(outcome)["loose"].cells[4]) == (Status.SKIPPED, "no contract")
 
 
+def test_json_lines_without_any_type_in_the_contract(repo: Repository) -> None:
+    files = {"data/sales.jsonl": '{"id": 1}\n{"id": -2}\n', "contracts/sales.yaml": "columns:\n  id: {ge: 0}\n"}
+    config = "datasets:\n  sales: {path: data/sales.jsonl, contract: contracts/sales.yaml}\n"
+    outcome = check(repo, files, config)
+    assert (rules(outcome), table(outcome)["sales"].cells[1]) == (["data/contract"], "2")
+    for_polars = "schema_type: polars_dataframe\ncolumns:\n  id: {le: 1}\n"
+    assert check(repo, {**files, "contracts/sales.yaml": for_polars}, config).status is Status.PASSED
+
+
 def test_contract_that_prints__cannot_stand_in_the_way_nor_end_the_answers(repo: Repository) -> None:
     noise = """\
 import os, sys

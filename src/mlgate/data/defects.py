@@ -8,7 +8,7 @@ from mlgate.data.pointing import Pointer
 from mlgate.data.sources import Absence, Absent
 from mlgate.data.wording import listing
 from mlgate.report import Finding, Severity
-from mlgate.text import code, codes, command
+from mlgate.text import amount, code, codes, command
 
 UNREADABLE = "data/unreadable"
 EMPTY = "data/empty"
@@ -118,6 +118,10 @@ def _defect(place: str, found: Unreadable) -> tuple[str, str | None]:
         Defect.CHANGED: (
             f"{place} changed while it was read, so that nothing is known of it",
             "let the step that writes it end before the gate begins, and run again",
+        ),
+        Defect.FOLDER: (
+            f"{place} says in {amount(found.count, 'row')} otherwise than its folder, where {subject} is {said}",
+            "readers differ in which of the two they take: put the rows into the folder that they belong to",
         ),
         Defect.MEMORY: (f"{place} does not fit into memory", "split it into several files, and give a glob"),
         Defect.OTHER: (f"{place} cannot be read: {said}", "write or fetch it again: it is not whole, or no such file"),

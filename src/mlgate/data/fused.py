@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 from mlgate.data.engine import Engine, shown_row
 from mlgate.data.engines.polars_terms import PolarsTerms
+from mlgate.data.folder_columns import scan_with_folders
+from mlgate.data.folders import Folders, names_of
 from mlgate.data.messages import Apart, EngineName, Scope, Stage
 from mlgate.data.questions import Question, plan_query
 from mlgate.data.repeats import Repeats, count_repeats, repeated_rows
@@ -92,23 +94,39 @@ def query(
     scope: Scope,
     texts: Sequence[TextFile] = (),
     tick: Tick | None = None,
+    folders: Sequence[Folders] = (),
 ) -> Part:
     """Run the query for a contract over files, which are `texts` where they are text; `tick` is as in `run_query`.
 
-    Raises `ApartError` where pandera must be asked everything.
+    `folders` are the columns that the folders of each file say. Raises `ApartError` where pandera must be asked
+    everything.
     """
-    scan = open_files(schema, engine, name, files, texts)
+    scan = open_files(schema, engine, name, files, texts, folders)
     together = scope is Scope.TOGETHER
     terms = PolarsTerms()
     question = plan_query(schema, engine, name, scan, terms, unique_only=together, unique=scope is not Scope.ROWS)
     return Part(scan, question, run_query(scan, question, tick))
 
 
-def open_files(schema: Any, engine: Engine, name: str, files: Sequence[str], texts: Sequence[TextFile]) -> Scan:
-    """Return a scan of files, which are `texts` where they are text, in the types that a contract states."""
-    if not texts:
-        return open_scan(files, name)
-    return open_text(texts, name, stated_dtypes(schema, engine, engine.nothing(texts[0].columns)))
+def open_files(
+    schema: Any,
+    engine: Engine,
+    name: str,
+    files: Sequence[str],
+    texts: Sequence[TextFile],
+    folders: Sequence[Folders],
+) -> Scan:
+    """Return a scan of files, which are `texts` where they are text, in the types that a contract states.
+
+    Raises `ApartError` where they cannot be asked in one query.
+    """
+    if texts:
+        scan = open_text(texts, name, stated_dtypes(schema, engine, engine.nothing(texts[0].columns)))
+    else:
+        scan = open_scan(files, name)
+    names = names_of(folders)
+    wanted = stated_dtypes(schema, engine, engine.nothing(names)) if names else {}
+    return scan_with_folders(scan, files, texts, folders, name, wanted)
 
 
 def run_query(scan: Scan, question: Question, tick: Tick | None = None) -> Answer:

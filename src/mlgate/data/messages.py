@@ -54,7 +54,7 @@ class Engines(Struct, frozen=True, kw_only=True):
 class Task(Struct, frozen=True, kw_only=True):
     """Files to validate against a contract: one, or all of a dataset for the scope `together`.
 
-    `done` names the rules that an earlier worker has answered.
+    `done` names the rules that an earlier worker has answered; below `top` the names of folders are columns.
     """
 
     engine: EngineName = EngineName.POLARS
@@ -63,6 +63,7 @@ class Task(Struct, frozen=True, kw_only=True):
     files: tuple[str, ...]
     scope: Scope = Scope.ALL
     separator: str | None = None
+    top: str = ""
     done: tuple[str, ...] = ()
 
 
@@ -183,6 +184,7 @@ class Defect(StrEnum):
     LONG_LINE = "long-line"
     CHANGED = "changed"
     ENGINE = "engine"
+    FOLDER = "folder"
     OTHER = "other"
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 from mlgate.config import Config, Dataset
 from mlgate.context import Context
 from mlgate.data.dvc_outputs import dvc_outputs
+from mlgate.data.folders import fixed_part
 from mlgate.data.messages import ContractJob, EngineName, Engines, Job, Scope, Task
 from mlgate.data.sources import Source, find_source
 from mlgate.data.wording import listing
@@ -85,8 +86,10 @@ class _Planner:
 
     def _task(self, contract: int, files: tuple[str, ...], scope: Scope, dataset: Dataset) -> int:
         paths = tuple(str(self._context.project / file) for file in files)
+        top = str(self._context.project / fixed_part(os.path.normpath(dataset.path)))
         engine, separator = EngineName(dataset.engine), dataset.separator or None
-        self._tasks.append(Task(contract=contract, files=paths, scope=scope, separator=separator, engine=engine))
+        task = Task(contract=contract, files=paths, scope=scope, separator=separator, engine=engine, top=top)
+        self._tasks.append(task)
         return len(self._tasks) - 1
 
     def _outputs(self) -> frozenset[str]:

@@ -7,7 +7,7 @@ types; and where a value then needs pandera after all, pandera is asked everythi
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -17,6 +17,8 @@ from mlgate.cache import digest
 from mlgate.data.compiling import Compiled
 from mlgate.data.engines.polars_terms import PolarsTerms
 from mlgate.data.engines.terms import Asked
+from mlgate.data.folder_columns import add_folders
+from mlgate.data.folders import Folders, names_of
 from mlgate.data.formats import Kind, format_of
 from mlgate.data.messages import Broken, Scope, Stage
 from mlgate.data.questions import Question
@@ -84,13 +86,16 @@ class Plan(Struct, frozen=True):
     rules: tuple[PlannedRule, ...]
     typed: dict[str, bytes]
     misfits: dict[str, bytes]
+    folders: dict[str, bytes]
 
-    def scan(self, files: tuple[str, ...], texts: list[TextFile]) -> Scan:
+    def scan(self, files: tuple[str, ...], texts: list[TextFile], folders: Sequence[Folders]) -> Scan:
         """Return files of the plan's columns as a scan."""
+        misfits = _expressions(self.misfits)
         if texts:
-            values = {name: _expression(held) for name, held in self.typed.items()}
-            return scan_texts(texts, self.engine, values, self.holds, self.narrow, _expressions(self.misfits))
-        return Scan(lazy_parquet(files), None, dict(self.holds), self.narrow)
+            scan = scan_texts(texts, self.engine, _expressions(self.typed), self.holds, self.narrow, misfits)
+        else:
+            scan = Scan(lazy_parquet(files), None, dict(self.holds), self.narrow, misfits)
+        return add_folders(scan, files, texts, folders, _expressions(self.folders), self.engine)
 
     def question(self) -> Question:
         """Return the question, for nothing is set apart yet."""
@@ -124,6 +129,7 @@ def make_plan(scan: Scan, question: Question, shape: Shape, lines: Mapping[str, 
         rules=tuple(_planned(rule, question.compiled.get(rule.id), lines) for rule in question.rules),
         typed={name: _bytes(value) for name, value in scan.typed.items()},
         misfits={name: _bytes(value) for name, value in scan.misfits.items()},
+        folders={name: _bytes(value) for name, value in scan.folders.items()},
     )
     found = msgspec.msgpack.encode(plan)
     return found if len(found) <= LARGEST else None
@@ -132,7 +138,8 @@ def make_plan(scan: Scan, question: Question, shape: Shape, lines: Mapping[str, 
 def empty_plan(engine: str) -> bytes:
     """Return the plan of a contract that asks nothing of all files together."""
     shape = Shape((), 0, (), ())
-    plan = Plan(engine=engine, shape=shape, holds={}, narrow=frozenset(), columns={}, rules=(), typed={}, misfits={})
+    nothing: dict[str, Any] = {"holds": {}, "columns": {}, "rules": (), "typed": {}, "misfits": {}, "folders": {}}
+    plan = Plan(engine=engine, shape=shape, narrow=frozenset(), **nothing)
     return msgspec.msgpack.encode(plan)
 
 
@@ -144,11 +151,14 @@ def read_plan(held: bytes) -> Plan | None:
         return None
 
 
-def key_of(scope: Scope, files: Iterable[str], texts: list[TextFile]) -> str | None:
+def key_of(scope: Scope, files: Iterable[str], texts: list[TextFile], folders: Sequence[Folders]) -> str | None:
     """Return what a plan hangs on besides the contract: the columns and types of files, if they are alike."""
+    names = names_of(folders)
+    if names is None:
+        return None
     found: set[bytes | None] = {_columns(text) for text in texts} or {_schema(file) for file in files}
     only = found.pop()
-    return None if found or only is None else digest(scope.value.encode(), only)
+    return None if found or only is None else digest(scope.value.encode(), repr(names).encode(), only)
 
 
 def _columns(text: TextFile) -> bytes:

@@ -128,8 +128,10 @@ def _compiled(rule: Rule, question: Question, holds: Holds) -> Compiled:
 def _holds(schema: Any, component: Any, question: Question, scan: Scan, column: str) -> Holds:
     """Return what a column holds once the contract's type is given to it; raises where the query cannot say."""
     holds, engine = scan.holds[column], question.engine
+    if scan.trouble is not None and column not in scan.typed and column not in scan.folders:
+        raise ApartError(Apart.TEXT)
     if holds is Holds.OTHER and (engine == "pandas" or component is None or not question.terms.are_of_polars):
-        raise ApartError(Apart.TYPES if scan.trouble is None else Apart.TEXT)
+        raise ApartError(Apart.TYPES)
     if component is not None and component.default is not None:
         raise ApartError(Apart.PARSER)
     if component is None or component.dtype is None:

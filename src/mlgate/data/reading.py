@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from mlgate.data.folders import Folders
 from mlgate.data.formats import Format, Kind, format_of
 from mlgate.data.messages import Defect, UnreadableError
 from mlgate.data.text_file import (
@@ -58,16 +59,35 @@ def read_table(
     text: TextFile | None,
     wanted: Mapping[str, Any],
     only: Sequence[str] | None = None,
+    folders: Folders = (),
 ) -> Table:
-    """Return the table in a file that `column_names` has accepted.
+    """Return the table in a file that `column_names` has accepted, and after its own columns those of its folders.
 
     `wanted` is the dtype that the contract states for columns, used for text; `only` names the columns to read.
     """
+    from mlgate.data.folder_columns import frame_with_folders
+
+    told = {name for name, _ in folders}
+    own = None if only is None else [name for name in only if name not in told]
+    table = _read_own(path, engine, text, wanted, own)
+    if not folders:
+        return table
+    frame = frame_with_folders(table.frame, engine, folders, wanted)
+    if only is not None:
+        frame = frame[list(only)] if engine == "pandas" else frame.select(list(only))
+    return Table(frame, table.rows, tuple(str(name) for name in frame.columns), text)
+
+
+def _read_own(
+    path: str, engine: str, text: TextFile | None, wanted: Mapping[str, Any], only: list[str] | None
+) -> Table:
+    """Return the table of a file's own columns; where none is wanted the first is read, for its rows are."""
     from mlgate.data.typed import type_pandas, type_polars
 
     read, give_types = (_read_pandas, type_pandas) if engine == "pandas" else (_read_polars, type_polars)
+    only = only if only is None or only else [column_names(path, text.separator if text else None, even=False)[1][0]]
     try:
-        frame = read(path, text, wanted, list(only) if only is not None else None)
+        frame = read(path, text, wanted, only)
     except MemoryError as error:
         raise UnreadableError(Defect.MEMORY) from error
     except Exception as error:

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from mlgate import __version__
 from mlgate.cache import Cache, Stat, decoded, stat_of
 from mlgate.context import Context
+from mlgate.data.folders import folders_of
 from mlgate.data.messages import Breach, Broken, EngineName, Job, Loaded, Read
 from mlgate.data.session import Answers, Limits, hold_session
 from mlgate.digest import digest
@@ -112,7 +113,10 @@ def _keys(job: Job, cache: Cache) -> dict[int, str]:
         if contract is None:
             continue
         try:
-            files = [f"{Path(path).name.partition('.')[2]} {cache.hash_of(Path(path))}" for path in task.files]
+            files = [
+                f"{Path(path).name.partition('.')[2]} {cache.hash_of(Path(path))} {folders_of(path, task.top)}"
+                for path in task.files
+            ]
         except OSError:
             continue
         how = [task.engine.value, task.scope.value, repr(task.separator), str(job.examples)]

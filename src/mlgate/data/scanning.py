@@ -37,7 +37,7 @@ class Scan(NamedTuple):
 
     `nulls_change` names the columns that pandas gives another type as soon as one of their values is null. Of text,
     `typed` makes the values of what is written, and `misfits` is how many are written in no way that engines surely
-    read alike.
+    read alike; `folders` does what `typed` does for columns that are the names of folders.
     """
 
     lazy: Any
@@ -47,6 +47,7 @@ class Scan(NamedTuple):
     misfits: Mapping[str, Any] = {}
     trouble: Trouble | None = None
     typed: Mapping[str, Any] = {}
+    folders: Mapping[str, Any] = {}
 
 
 class ApartError(Exception):

@@ -11,11 +11,11 @@ from pathlib import Path, PurePosixPath
 from msgspec import Struct
 
 from mlgate.context import Context
+from mlgate.data.folders import MAGIC, fixed_part
 from mlgate.data.formats import format_of
 from mlgate.text import printable
 
 _POINTER = b"version https://git-lfs.github.com/spec/"
-_MAGIC = ("*", "?", "[")
 
 
 class Absence(StrEnum):
@@ -46,7 +46,7 @@ class Absent(Struct, frozen=True):
     @property
     def fixed(self) -> str:
         """Return the path, or the folder that all matches of a glob lie in."""
-        return str(PurePosixPath(*_fixed(self.path)))
+        return fixed_part(self.path)
 
 
 class Source(Struct, frozen=True):
@@ -61,7 +61,7 @@ def find_source(context: Context, path: str, outputs: Collection[str]) -> Source
     if _leads_out(context, path):
         return Source(absent=(Absent(path, Absence.OUTSIDE),))
     whole = PurePosixPath(os.path.normpath(path)).as_posix()
-    several = any(sign in path for sign in _MAGIC) or (context.project / whole).is_dir()
+    several = any(sign in path for sign in MAGIC) or (context.project / whole).is_dir()
     if not several:
         absent = [] if _here(context, whole) else [_absence(context, whole, outputs, Absence.NO_FILE)]
         return _examined(context, [whole], absent)
@@ -103,21 +103,11 @@ def _awaited(context: Context, out: str, pattern: str) -> bool:
 
 def _absence(context: Context, path: str, outputs: Collection[str], otherwise: Absence) -> Absent:
     """Return why nothing is at `path`: DVC keeps it or a folder that it lies in, or `otherwise`."""
-    fixed = PurePosixPath(*_fixed(path))
+    fixed = PurePosixPath(fixed_part(path))
     for out in outputs:
         if fixed.is_relative_to(out) and not _here(context, out):
             return Absent(path, Absence.NOT_PULLED)
     return Absent(path, otherwise)
-
-
-def _fixed(pattern: str) -> list[str]:
-    """Return the leading parts of a glob that hold no signs."""
-    parts = []
-    for part in PurePosixPath(pattern).parts:
-        if any(sign in part for sign in _MAGIC):
-            break
-        parts.append(part)
-    return parts
 
 
 def _examined(context: Context, names: list[str], absent: list[Absent]) -> Source:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from mlgate.data.engine import engine_for
 from mlgate.data.engines.asking import Part, query
 from mlgate.data.engines.sql import Asking
 from mlgate.data.examples import FIRST, LOOKED_AT, Sample, sample, sample_rows, similar
+from mlgate.data.folder_columns import require_agreement
+from mlgate.data.folders import Folders, folders_of
 from mlgate.data.formats import format_of
 from mlgate.data.fused import Part as PolarsPart
 from mlgate.data.fused import run_query
@@ -154,14 +156,37 @@ class _Run:
         """Run the query over files, of which the first was not read yet; raises `ApartError`."""
         self._step(Stage.READ, shown=files[0])
         if not self._texts:
-            looked = [column_names(file, self._task.separator, even=False)[0] for file in files]
-            self._texts = [text for text in looked if text is not None]
+            looked = [column_names(file, self._task.separator, even=False) for file in files]
+            self._texts = [text for text, _ in looked if text is not None]
+            for file, (text, names) in zip(files, looked, strict=True):
+                self._require_agreement(file, text, names)
         if len(self._texts) not in (0, len(files)):
             raise ApartError(Apart.TEXT)
         asking = Asking(self._schema, self._engine, self._contract.engine, self._task.scope)
-        return query(
-            self._engines, self._task.engine, asking, files, self._texts, self._ahead, Pace(self._number, self._say)
-        )
+        how = (self._engines, self._task.engine, asking, files, self._texts, self._ahead)
+        return query(*how, Pace(self._number, self._say), self._folders_of)
+
+    def _folders_of(self, files: Sequence[str]) -> list[Folders]:
+        """Return the columns that the folders of files say; of all files together only what is to be unique there."""
+        found = [folders_of(file, self._task.top) for file in files]
+        if self._task.scope is not Scope.TOGETHER or not any(found):
+            return found
+        names = list(dict.fromkeys(name for one in found for name, _ in one))
+        asked = {
+            name
+            for rule in uniqueness(self._schema, self._engine, self._engine.nothing(names))
+            for name in rule.columns
+        }
+        return [tuple(pair for pair in one if pair[0] in asked) for one in found]
+
+    def _require_agreement(self, file: str, text: TextFile | None, names: Collection[str]) -> None:
+        """Raise where a column of a file, whose `names` are given, holds something else than a folder of that name."""
+        for name, value in folders_of(file, self._task.top) if self._task.scope is not Scope.TOGETHER else ():
+            if name in names:
+                if text is not None:
+                    column_names(file, self._task.separator)
+                held = read_table(file, "polars", text, {}, [name])
+                require_agreement(held.frame.get_column(name), name, value)
 
     def ask_planned(self) -> bool:
         """Ask by a plan that is known for files of these columns; return whether every rule was answered so."""
@@ -175,11 +200,13 @@ class _Run:
             for file, form in zip(files, forms, strict=True)
             if form is not None and form.is_text
         ]
-        key = key_of(self._task.scope, files, texts) if len(texts) in (0, len(files)) else None
+        folders = [folders_of(file, self._task.top) for file in files]
+        key = key_of(self._task.scope, files, texts, folders) if len(texts) in (0, len(files)) else None
         plan = self._plans.get(key) if key else None
         if plan is None:
             return False
-        scan, question = plan.scan(files, texts), plan.question()
+        self._require_agreement(files[0], texts[0] if texts else None, plan.holds.keys() - plan.folders.keys())
+        scan, question = plan.scan(files, texts, folders), plan.question()
         try:
             part = PolarsPart(scan, question, run_query(scan, question, Pace(self._number, self._say)))
         except ApartError:
@@ -194,7 +221,8 @@ class _Run:
 
     def _keep_plan(self, part: Part, shape: Shape) -> None:
         """Say and keep the plan of a query that has answered every rule."""
-        key = key_of(self._task.scope, self._task.files, self._texts)
+        folders = [folders_of(file, self._task.top) for file in self._task.files]
+        key = key_of(self._task.scope, self._task.files, self._texts, folders)
         if key is None or key in self._plans or self._task.engine is not EngineName.POLARS:
             return
         lines = {rule.id: self._line(rule.check) for rule in part.question.rules}
@@ -325,7 +353,7 @@ class _Run:
         return Table(None, count_text_rows(self._texts[place]), (), self._texts[place])
 
     def _ask_together_pandera(self) -> None:
-        names = [self._names(place) for place in range(len(self._task.files))]
+        names = [(*self._names(place), *self._folder_names(place)) for place in range(len(self._task.files))]
         shared = [name for name in names[0] if all(name in others for others in names[1:])]
         nothing = self._engine.nothing(shared)
         rules = uniqueness(self._schema, self._engine, nothing)
@@ -339,6 +367,9 @@ class _Run:
             for rule in rules:
                 self._ask(rule, frame)
 
+    def _folder_names(self, place: int) -> list[str]:
+        return [name for name, _ in folders_of(self._task.files[place], self._task.top)]
+
     def _names(self, place: int) -> tuple[str, ...]:
         self._step(Stage.READ, shown=self._task.files[place])
         return column_names(self._task.files[place], self._task.separator)[1]
@@ -350,8 +381,10 @@ class _Run:
         text, names = (
             (self._texts[place], self._texts[place].columns) if known else column_names(path, self._task.separator)
         )
-        dtypes = stated_dtypes(self._schema, self._engine, self._engine.nothing(names))
-        return read_table(path, self._contract.engine, text, dtypes, only)
+        folders = tuple(pair for pair in folders_of(path, self._task.top) if pair[0] not in names)
+        every = [*names, *(name for name, _ in folders)]
+        dtypes = stated_dtypes(self._schema, self._engine, self._engine.nothing(every))
+        return read_table(path, self._contract.engine, text, dtypes, only, folders)
 
     def _tell_read(
         self,

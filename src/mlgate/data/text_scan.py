@@ -38,7 +38,7 @@ def open_text(texts: Sequence[TextFile], engine: str, wanted: Mapping[str, Any])
     delimited = first.format.kind is Kind.DELIMITED
     if engine == "polars" and delimited and any(text.quotes for text in texts):
         raise ApartError(Apart.TEXT)
-    empty = _empty(first.columns, engine, wanted)
+    empty = empty_frame(first.columns, engine, wanted)
     typed = {name: _typed(name, engine, wanted[name], empty, first) for name in first.columns if name in wanted}
     known: dict[str, Typed] = {name: held for name, held in typed.items() if held is not None}
     holds = {name: known[name].holds if name in known else Holds.OTHER for name in first.columns}
@@ -55,11 +55,12 @@ def scan_texts(
     holds: Mapping[str, Holds],
     narrow: frozenset[str],
     misfits: Mapping[str, Any],
+    trouble: Trouble | None = None,
 ) -> Scan:
     """Return a scan of text files of the same columns; `values` makes what the columns hold of what is written."""
     import polars as pl
 
-    trouble = Trouble()
+    trouble = trouble or Trouble()
     names = texts[0].columns
     lazy = pl.concat([_source(text, engine, {name: holds[name] for name in values}, trouble) for text in texts])
     lazy = lazy.select(
@@ -113,7 +114,7 @@ class _Columns(RawIOBase):
             yield sink.getvalue().to_pybytes()
 
 
-def _empty(names: Sequence[str], engine: str, wanted: Mapping[str, Any]) -> Any:
+def empty_frame(names: Sequence[str], engine: str, wanted: Mapping[str, Any]) -> Any:
     """Return a frame of no rows with the types that the contract's engine would give the columns."""
     from pandera import dtypes
 
@@ -193,7 +194,7 @@ def read_frames(
     try:
         if text.format.kind is Kind.JSON_LINES:
             kinds = _json_kinds(text, known)
-            yield from _objects(text, {name: kinds.get(name, "") for name in columns})
+            yield from _objects(text, {name: kinds.get(name, "") for name in columns or [text.columns[0]]})
         else:
             yield from _records(text, columns or [text.columns[0]], NULLS[engine])
     except (UnreadableError, ApartError) as error:
@@ -219,14 +220,17 @@ def _objects(text: TextFile, kinds: Mapping[str, str]) -> Iterator[Any]:
 
     if not hasattr(json, "open_json"):  # pyarrow before 20
         raise ApartError(Apart.TEXT)
-    asked = pa.schema([(name, pa.type_for_alias(kind)) for name, kind in kinds.items() if kind])
+    known = [(name, pa.type_for_alias(kind)) for name, kind in kinds.items() if kind]
+    # Without any column a frame would have no rows either.
+    asked = pa.schema(known or [(RAW, pa.null())])
     others = [name for name, kind in kinds.items() if not kind]
     options = json.ParseOptions(explicit_schema=asked, unexpected_field_behavior="ignore")
     try:
         with pa.input_stream(text.path, compression=text.format.compression) as stream:
             for batch in json.open_json(stream, json.ReadOptions(block_size=_BLOCK), options):
                 frame: Any = pl.from_arrow(batch)
-                yield frame.with_columns(pl.lit(None, pl.String).alias(name) for name in others)
+                frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in others)
+                yield frame if known else frame.drop(RAW)
     except pa.ArrowException as error:
         raise ApartError(Apart.TEXT) from error
 

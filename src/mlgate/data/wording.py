@@ -44,7 +44,7 @@ def places(found: Sequence[tuple[str, int]], *, several: bool) -> str:
     for path, numbers in by_file.items():
         noun = ("line" if is_text(path) else "row") + ("s" if len(numbers) > 1 else "")
         listed = listing([str(number) for number in numbers])
-        parts.append(f"{code(PurePosixPath(path).name)} {noun} {listed}" if several else f"{noun} {listed}")
+        parts.append(f"{code(_name(path))} {noun} {listed}" if several else f"{noun} {listed}")
     return ", ".join(parts)
 
 
@@ -57,6 +57,15 @@ def in_files(paths: Sequence[str], of: int) -> str:
     """Return ` in ...` for what is true of some of the files of a dataset, and nothing for all of them."""
     if of < 2 or len(paths) >= of:
         return ""
-    named = [code(PurePosixPath(path).name) for path in paths[:_SOME]]
+    named = [code(_name(path)) for path in paths[:_SOME]]
     more = f" and {amount(len(paths) - _SOME, 'more file')}" if len(paths) > _SOME else ""
     return f" in {', '.join(named) if more else listing(named)}{more}"
+
+
+def _name(path: str) -> str:
+    """Return the name of a file, after the folders that are columns: in each of them files may be called the same."""
+    parts = PurePosixPath(path).parts
+    begin = len(parts) - 1
+    while begin and "=" in parts[begin - 1]:
+        begin -= 1
+    return "/".join(parts[begin:])

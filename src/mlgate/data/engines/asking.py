@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from mlgate.cache import Stat, stat_of
 from mlgate.data.engines.failures import EngineError, OtherNamesError
 from mlgate.data.messages import EngineName, Engines, Scope
-from mlgate.data.scanning import ApartError, Holds, Scan, count_rows, is_parquet, open_scan, same_columns
+from mlgate.data.scanning import ApartError, Holds, Scan, count_rows, is_parquet, same_columns
 
 if TYPE_CHECKING:
     from mlgate.data.engines.sql import Asking, Counts, Table, TextTable
+    from mlgate.data.folders import Folders
     from mlgate.data.fused import Answer, Rows
     from mlgate.data.questions import Question
     from mlgate.data.rules import Rule
@@ -80,35 +81,54 @@ def query(
     texts: Sequence[TextFile] = (),
     ahead: Sequence[str] = (),
     tick: Callable[[int], None] | None = None,
+    folders_of: Callable[[Sequence[str]], Sequence[Folders]] = lambda files: [()] * len(files),
 ) -> Part:
     """Ask the query for a contract of files; raises `ApartError` where pandera must be asked everything.
 
     DuckDB reads Parquet and text, and Spark Parquet; all else is asked by polars. `ahead` are files that are asked
-    next, each alone; `tick` is called with the rows of each piece that was read.
+    next, each alone; `tick` is called with the rows of each piece that was read; `folders_of` says what the folders of
+    files say.
     """
     from mlgate.data import fused
 
+    folders = folders_of(files)
     is_text = bool(texts) and chosen is EngineName.DUCKDB
     if chosen is EngineName.POLARS or not (is_text or is_parquet(files)):
-        return fused.query(*asking[:3], files, asking.scope, texts, tick)
+        return fused.query(*asking[:3], files, asking.scope, texts, tick, folders)
     from mlgate.data.engines.sql import ask_table
 
-    scan = fused.open_files(*asking[:3], files, texts)
+    scan = fused.open_files(*asking[:3], files, texts, folders)
     server = _server(chosen, engines)
     if is_text and isinstance(server, Streamer):
         held = server.stream(texts, asking.name, scan)
+        _add_folders(held, scan, folders)
         with nullcontext() if tick is None else held.pace(0, tick):
             return ask_table(held, scan, held.sizes, asking)
     try:
         counted = None
         if chosen is EngineName.SPARK and asking.scope is Scope.ROWS:
-            counted = _ahead.counted(server, asking, files[0], ahead)
-        table = server.open(files, list(scan.holds), list(scan.holds.values()))
+            counted = _ahead.counted(server, asking, files[0], ahead, folders_of)
+        table = _table(server, scan, files, folders)
     except OtherNamesError:
-        return fused.query(*asking[:3], files, asking.scope, tick=tick)
+        return fused.query(*asking[:3], files, asking.scope, tick=tick, folders=folders)
     sizes = [count_rows(file) for file in files]
     with nullcontext() if tick is None else table.pace(sum(sizes), tick):
         return ask_table(table, scan, sizes, asking, counted)
+
+
+def _table(server: Server, scan: Scan, files: Sequence[str], folders: Sequence[Folders]) -> Table:
+    """Return Parquet files as a table of an engine, with the columns of their folders."""
+    own = {name: held for name, held in scan.holds.items() if name not in scan.folders}
+    table = server.open(files, list(own), list(own.values()))
+    _add_folders(table, scan, folders)
+    return table
+
+
+def _add_folders(table: Table, scan: Scan, folders: Sequence[Folders]) -> None:
+    if scan.folders:
+        from mlgate.data.engines.folder_terms import add_folder_terms
+
+        add_folder_terms(table, scan, folders)
 
 
 class _Ahead:
@@ -117,22 +137,37 @@ class _Ahead:
     def __init__(self) -> None:
         self._known: dict[tuple[int, str], tuple[Stat, Counts]] = {}
 
-    def counted(self, server: Server, asking: Asking, file: str, ahead: Sequence[str]) -> Counts | None:
+    def counted(
+        self,
+        server: Server,
+        asking: Asking,
+        file: str,
+        ahead: Sequence[str],
+        folders_of: Callable[[Sequence[str]], Sequence[Folders]],
+    ) -> Counts | None:
         """Return what is known of a file, after it was counted together with others where that is worth it."""
         key = (id(asking.schema), file)
         if key not in self._known and len(ahead) > 1:
-            self._count(server, asking, ahead[:_AT_ONCE])
+            self._count(server, asking, ahead[:_AT_ONCE], folders_of)
         before, counts = self._known.pop(key, (None, None))
         return counts if before is not None and stat_of(Path(file)) == before else None
 
-    def _count(self, server: Server, asking: Asking, ahead: Sequence[str]) -> None:
+    def _count(
+        self,
+        server: Server,
+        asking: Asking,
+        ahead: Sequence[str],
+        folders_of: Callable[[Sequence[str]], Sequence[Folders]],
+    ) -> None:
+        from mlgate.data import fused
         from mlgate.data.engines.sql import count_ahead
 
         try:
             alike = [file for file in ahead if is_parquet([file]) and same_columns(file, ahead[0])]
             before = {file: stat_of(Path(file)) for file in alike}
-            scan = open_scan(alike, asking.name)
-            found = count_ahead(server.open(alike, list(scan.holds), list(scan.holds.values())), scan, asking)
+            folders = folders_of(alike)
+            scan = fused.open_files(*asking[:3], alike, (), folders)
+            found = count_ahead(_table(server, scan, alike, folders), scan, asking)
         except (ApartError, EngineError, OSError):
             # One of them may be broken, which its own turn will tell.
             return

@@ -27,6 +27,9 @@ class Dialect(Protocol):
     def moment(self, count: int, kind: Holds) -> str:
         """Return the literal of a time, so many units since 1970."""
 
+    def of_file(self, literals: Sequence[str], row: str) -> str:
+        """Return the one of several literals that stands at the place of the file of a `row`."""
+
     def found(self, value: str, pattern: str) -> str:
         """Return where a pattern is found; raises `ApartError` where the engine may not end."""
 
@@ -43,9 +46,17 @@ class SqlTerms:
         """Keep the dialect, and the engine's names of the columns of the files."""
         self._dialect = dialect
         self._names = names
+        self._fixed: dict[str, str] = {}
+
+    def fix(self, name: str, values: Sequence[Any], kind: Holds, row: str) -> None:
+        """Let a column have one value for each file; `row` is the number of a row."""
+        literals = [self._nullable(value, kind) for value in values]
+        self._fixed[name] = literals[0] if len(set(literals)) == 1 else self._dialect.of_file(literals, row)
 
     def column(self, name: str) -> str:
         """Return a column of the files as it stands in a query."""
+        if name in self._fixed:
+            return self._fixed[name]
         return self._dialect.quoted(self._names[name])
 
     def asked(self, column: str, stored: Holds, holds: Holds, *, nan_is_null: bool) -> Asked:
@@ -93,6 +104,14 @@ class SqlTerms:
     def inverse(self, holds: str) -> str:
         """Return where something does not hold."""
         return f"(NOT {holds})"
+
+    def _nullable(self, value: Any, kind: Holds) -> str:
+        if kind is Holds.TRUTH:
+            return "CAST(NULL AS BOOLEAN)" if value is None else str(value).upper()
+        if value is not None:
+            return self._literal(value, kind)
+        any_other = self._literal("" if kind is Holds.TEXT else 0, kind)
+        return f"nullif({any_other}, {any_other})"
 
     def _literal(self, bound: Any, kind: Holds) -> str:
         if kind is Holds.TEXT:

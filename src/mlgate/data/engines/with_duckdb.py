@@ -202,6 +202,9 @@ class _Dialect:
             return f"make_timestamp_ns(CAST('{count}' AS BIGINT))"
         return f"make_timestamp(CAST('{count * (1000 if kind is Holds.MILLIS else 1)}' AS BIGINT))"
 
+    def of_file(self, literals: Sequence[str], row: str) -> str:
+        return f"([{', '.join(literals)}])[({row} >> {FILE_BITS}) + 1]"
+
     def found(self, value: str, pattern: str) -> str:
         if "(?:)" in pattern:
             # DuckDB 2.0 takes a pattern that begins with nothing for one of the whole value.

@@ -141,6 +141,9 @@ class _Dialect:
             return f"CAST('{count}' AS BIGINT)"
         return f"CAST('{moment_of(count, kind).isoformat(sep=' ')}' AS TIMESTAMP_NTZ)"
 
+    def of_file(self, literals: Sequence[str], row: str) -> str:
+        return f"element_at(array({', '.join(literals)}), CAST(shiftright({row}, {FILE_BITS}) + 1 AS INT))"
+
     def found(self, value: str, pattern: str) -> str:
         if _backtracks(pattern):
             raise ApartError(Apart.PATTERN)
