@@ -43,8 +43,9 @@ class TrackingServer:
         name: str | None = None,
         status: str | None = "FINISHED",
         parent: str | None = None,
+        seconds: float | None = None,
     ) -> str:
-        """Record a run and return its id; a `status` of None leaves it running."""
+        """Record a run and return its id; a `status` of None leaves it running, `seconds` is how long it took."""
         from mlflow.entities import Metric, Param
 
         found = self.client.get_experiment_by_name(experiment)
@@ -60,7 +61,8 @@ class TrackingServer:
             named = [Param(key, str(value)) for key, value in (params or {}).items()]
             self.client.log_batch(run, metrics=logged, params=named)
         if status:
-            self.client.set_terminated(run, status)
+            ended = None if seconds is None else started + round(seconds * 1000)
+            self.client.set_terminated(run, status, end_time=ended)
         return str(run)
 
     def model(self, name: str, run: str | None, alias: str | None = None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
     from mlgate.dvc.assessment import Assessment
     from mlgate.dvc.rerun.records import Rerun
     from mlgate.dvc.rerun.reproduce import Order
+    from mlgate.metrics.mlflow.costs import TrackedRuns
     from mlgate.report import Finding, Table
 
 # Before the run would end this check, the stages are stopped and the work tree is taken away.
 _RESERVE_SECONDS = 15.0
+_SECONDS_TO_END = 3.0
 
 
 class BudgetsConfig(Section, frozen=True):
@@ -80,6 +83,7 @@ def run(context: Context, config: ReproConfig) -> Outcome:
     from mlgate.dvc.findings import all_findings
     from mlgate.dvc.ledger import note, stage_table, summary
 
+    began = time.monotonic()
     found = assess(context.head_files, context.project, context.root, context.prefix)
     if found.is_empty:
         return Outcome.skipped("no DVC pipeline in this repository")
@@ -95,9 +99,10 @@ def run(context: Context, config: ReproConfig) -> Outcome:
     if is_hook:
         told_off = "; no stage run again in a hook" if config.rerun != "off" else ""
         return replace(outcome, summary=f"{outcome.summary}{told_off}")
+    tracked = _tracked(context, began)
     if config.rerun != "off":
-        outcome = _with_runs(outcome, context, config, found)
-    lineage = _lineage(context, config, found)
+        outcome = _with_runs(outcome, context, config, found, tracked)
+    lineage = _lineage(context, config, found, tracked)
     return replace(outcome, tables=(*outcome.tables, lineage)) if lineage else outcome
 
 
@@ -109,23 +114,29 @@ def _of_remote(context: Context, config: ReproConfig, found: Assessment) -> Iter
     return remote_findings(context, found.pipelines, hide, fails=config.remote == "fail")
 
 
-def _with_runs(outcome: Outcome, context: Context, config: ReproConfig, found: Assessment) -> Outcome:
+def _with_runs(
+    outcome: Outcome, context: Context, config: ReproConfig, found: Assessment, tracked: TrackedRuns | None
+) -> Outcome:
     """Return the outcome with what running stages again adds to it."""
     from mlgate.cache import open_cache
-    from mlgate.dvc.costs.baseline import costs_before
+    from mlgate.dvc.costs.baseline import Known, costs_before
     from mlgate.dvc.costs.budgets import Budget, over_budget, unreadable_costs
     from mlgate.dvc.costs.history import History, remember
     from mlgate.dvc.costs.table import cost_measures, cost_table
+    from mlgate.dvc.lineage.models import find_models
     from mlgate.dvc.rerun.findings import rerun_findings
     from mlgate.dvc.rerun.ledger import run_note, run_table, run_words
+    from mlgate.dvc.rerun.records import Ending
 
     done = _runs(context, config, found)
     history = History(open_cache(context.env, lambda: context.git.common_folder() / "mlgate"))
-    before = costs_before(context, tuple(run.stage for run in done.runs), history, config.costs)
+    models = frozenset(stage.address for stage, _ in find_models(found.pipelines, config.models))
+    known = Known(history, config.costs, tracked.baseline if tracked else None, models)
+    before = costs_before(context, tuple(run.stage for run in done.runs if run.ending is Ending.DONE), known)
     remember(history, done, found)
-    time, memory, increase = config.budgets.time, config.budgets.memory, config.budgets.increase
+    wall, memory, increase = config.budgets.time, config.budgets.memory, config.budgets.increase
     budget = Budget(
-        seconds=time.seconds if time else None,
+        seconds=wall.seconds if wall else None,
         memory=memory.bytes if memory else None,
         increase=increase.value if increase else None,
     )
@@ -144,7 +155,18 @@ def _with_runs(outcome: Outcome, context: Context, config: ReproConfig, found: A
     )
 
 
-def _lineage(context: Context, config: ReproConfig, found: Assessment) -> Table | None:
+def _tracked(context: Context, began: float) -> TrackedRuns | None:
+    """Return who asks MLflow, where the metrics check asks it, in the time that this check has left."""
+    mlflow = getattr(context.config.sections.get("metrics"), "mlflow", None)
+    if mlflow is None:
+        return None
+    from mlgate.metrics.mlflow.costs import TrackedRuns
+
+    end = began + _whole_limit(context) - _SECONDS_TO_END
+    return TrackedRuns(context, mlflow, lambda: end - time.monotonic())
+
+
+def _lineage(context: Context, config: ReproConfig, found: Assessment, tracked: TrackedRuns | None) -> Table | None:
     """Return what made each model; MLflow is asked where the metrics check asks it."""
     from mlgate.dvc.lineage.models import find_models
 
@@ -152,13 +174,11 @@ def _lineage(context: Context, config: ReproConfig, found: Assessment) -> Table 
         return None
     from mlgate.dvc.lineage.tell import tell_lineage
 
-    mlflow = getattr(context.config.sections.get("metrics"), "mlflow", None)
     run = None
-    if mlflow is not None:
-        from mlgate.metrics.mlflow.runs import head_run
+    if tracked is not None:
         from mlgate.metrics.mlflow.table import run_words
 
-        told = head_run(context, mlflow)
+        told = tracked.head()
         run = run_words(told) if told else "none is known of this commit"
     return tell_lineage(context, found, config.models, run)
 
@@ -193,9 +213,13 @@ def _order(context: Context, config: ReproConfig) -> Order:
 
 
 def _limit(context: Context) -> float:
-    limit = context.config.limits.get("repro")
-    seconds = limit.seconds if limit else LIMIT_SECONDS
+    seconds = _whole_limit(context)
     return max(seconds - _RESERVE_SECONDS, seconds * 0.8)
+
+
+def _whole_limit(context: Context) -> float:
+    limit = context.config.limits.get("repro")
+    return limit.seconds if limit else LIMIT_SECONDS
 
 
 CHECK = Check(

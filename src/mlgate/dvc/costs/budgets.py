@@ -54,7 +54,7 @@ def over_budget(done: Rerun, context: Context, budget: Budget, before: Before) -
             if then.seconds is None and run.stage.address in before.recorded:
                 unknown.append(run.stage.address)
     if unknown:
-        yield _not_judged(context, unknown)
+        yield _not_judged(context, unknown, before.untold or "nobody kept its times")
 
 
 def _too_much(context: Context, stage: Stage, now: Figures, budget: Budget) -> Iterator[Finding]:
@@ -88,11 +88,11 @@ def _finding(context: Context, stage: Stage, key: str, what: str, words: str) ->
     )
 
 
-def _not_judged(context: Context, addresses: list[str]) -> Finding:
+def _not_judged(context: Context, addresses: list[str], why: str) -> Finding:
     return Finding(
         rule="repro/no-costs",
         severity=Severity.WARNING,
-        message=f"whether {codes(addresses, 3)} took longer than at the baseline was not judged: nobody kept its times",
+        message=f"whether {codes(addresses, 3)} took longer than at the baseline was not judged: {why}",
         location=context.config_location("repro", "budgets", "increase"),
         hint="keep the report of the main branch and name it, `repro: {costs: PATH}`",
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from mlgate.dvc.costs.baseline import Before
 from mlgate.dvc.costs.figures import NAMES, Figures, change, figures_of, money
+from mlgate.dvc.costs.tracked import TrackedRun
 from mlgate.dvc.rerun.records import Ending, StageRun
 from mlgate.dvc.rerun.wording import seconds, size
 from mlgate.report import Align, Column, Measure, Row, Table
@@ -23,7 +24,10 @@ def cost_table(runs: Sequence[StageRun], before: Before, price: Price | None) ->
     right = Align.RIGHT
     columns = [Column("Stage"), Column("Wall", right), Column("CPU", right), Column("Peak memory", right)]
     columns += [Column("Output", right), *([Column("Price", right)] if price else [])]
-    rows = [_row(code(address), now, before.figures.get(address), price) for address, now in done.items()]
+    rows = []
+    for address, now in done.items():
+        rows.append(_row(code(address), now, before.figures.get(address), price))
+        rows += [_tracked_row(before.tracked[address], price)] if address in before.tracked else []
     if len(done) > 1:
         rows.append(_row("all", _total(done), _total_before(done, before), price))
     return Table(
@@ -72,6 +76,22 @@ def _row(name: str, now: Figures, then: Figures | None, price: Price | None) -> 
     return Row(cells=tuple(cells))
 
 
+def _tracked_row(run: TrackedRun, price: Price | None) -> Row:
+    """Return what MLflow says of the baseline's run; it measures the whole machine, which is no measure of a stage."""
+    used = [f"{size(run.memory)} of the machine"] if run.memory is not None else []
+    used += [f"{size(run.gpu_memory)} of a GPU"] if run.gpu_memory is not None else []
+    cells = [
+        "at the baseline, by MLflow",
+        seconds(run.seconds) if run.seconds is not None else "",
+        f"{run.cpu:.0f} % of the machine" if run.cpu is not None else "",
+        ", ".join(used),
+        "",
+    ]
+    if price:
+        cells.append(money(price.of(run.seconds or 0), price.currency))
+    return Row(cells=tuple(cells))
+
+
 def _cell(now: float | None, then: float | None, words: Callable[[float], str]) -> str:
     if now is None:
         return ""
@@ -91,6 +111,7 @@ def _title(done: Mapping[str, Figures], before: Before, price: Price | None) -> 
 def _note(before: Before, price: Price | None) -> str:
     known = any(figures.seconds is not None for figures in before.figures.values())
     parts = [f"in brackets: against the baseline, {before.source}" if known else "no times of the baseline are known"]
+    parts += [before.untold] if before.untold else []
     parts += [f"at {price}"] if price else []
     return "; ".join(parts)
 

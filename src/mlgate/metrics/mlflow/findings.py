@@ -47,6 +47,13 @@ def unavailable(context: Context, config: MlflowConfig, fault: Fault, server: st
     return _finding(context, config, "mlflow-unavailable", f"{words}, so no run is judged", hint, "server")
 
 
+def why_none(fault: Fault, commits: Sequence[str], server: str) -> str:
+    """Return in words why the baseline's run is not known."""
+    if fault.trouble in (Trouble.NO_RUN, Trouble.NOT_FINISHED):
+        return _of_commit(fault, "the baseline", commits, server)[0]
+    return _of_server(fault, server)[0]
+
+
 def nowhere(context: Context, config: MlflowConfig) -> Finding:
     """Return that nobody says where runs are tracked."""
     hint = f"set `{VARIABLE}` in the step's `env`, or `tracking_uri` in the config of the base branch"

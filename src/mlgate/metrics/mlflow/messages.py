@@ -31,13 +31,25 @@ Wish = OfCommits | OfModel | OfRun
 
 
 class Job(Struct, frozen=True, kw_only=True):
-    """What is asked: the runs of both sides, and of earlier commits (for each, the commits that stand for it)."""
+    """What is asked: the runs of both sides, and of earlier commits (for each, the commits that stand for it).
+
+    `load` asks what the baseline's run put its machine to as well.
+    """
 
     uri: str
     head: OfCommits
     baseline: Wish | None = None
     experiment: str | None = None
     history: tuple[tuple[str, ...], ...] = ()
+    load: bool = False
+
+
+class Load(Struct, frozen=True, kw_only=True):
+    """What a whole machine was put to during a run: most bytes of memory, those of a GPU, and mean percent of CPU."""
+
+    memory: float | None = None
+    gpu_memory: float | None = None
+    cpu: float | None = None
 
 
 class Run(Struct, frozen=True, kw_only=True):
@@ -99,7 +111,7 @@ class Fault(Struct, frozen=True, kw_only=True):
 class Answer(Struct, frozen=True, kw_only=True):
     """What was found: for each side its run or the reason why there is none; `history` holds runs by commit.
 
-    `fault` says that nothing could be asked at all.
+    `load` is of the baseline's run. `fault` says that nothing could be asked at all.
     """
 
     head: Run | None = None
@@ -107,4 +119,5 @@ class Answer(Struct, frozen=True, kw_only=True):
     head_fault: Fault | None = None
     baseline_fault: Fault | None = None
     history: dict[str, Run] = {}
+    load: Load | None = None
     fault: Fault | None = None

@@ -93,13 +93,19 @@ def read_tracked(context: Context, config: MlflowConfig, history: Sequence[tuple
     )
 
 
-def head_run(context: Context, config: MlflowConfig) -> Run | None:
-    """Return the run of the head alone, or None where there is none or nobody answers: who needs it says so."""
-    place, heads = find_place(context, config), head_commits(context)
-    if place.uri is None or not heads:
-        return None
-    context.progress(f"asking MLflow at {code(shown(place.uri))}")
-    return _ask(context, Job(uri=place.uri, experiment=config.experiment, head=OfCommits(commits=heads))).head
+def ask_at(
+    context: Context, config: MlflowConfig, uri: str, commits: tuple[str, ...] = (), limit: float = LIMIT_SECONDS
+) -> Answer:
+    """Return the head's run, and that of these commits of the baseline with the load of its machine, if any."""
+    context.progress(f"asking MLflow at {code(shown(uri))}")
+    job = Job(
+        uri=uri,
+        experiment=config.experiment,
+        head=OfCommits(commits=head_commits(context)),
+        baseline=OfCommits(commits=commits) if commits else None,
+        load=True,
+    )
+    return _without_secrets(_ask(context, job, limit), context)
 
 
 def flat_of(run: Run) -> Flat:
@@ -127,7 +133,7 @@ def _pair(answer: Answer) -> Pair | None:
     return Pair(path=NAME, source=Source(path=NAME), baseline=baseline, head=head)
 
 
-def _ask(context: Context, job: Job) -> Answer:
+def _ask(context: Context, job: Job, limit: float = LIMIT_SECONDS) -> Answer:
     command = (sys.executable, "-P", "-m", "mlgate.metrics.mlflow.child")
     try:
         finished = context.children.run(
@@ -135,7 +141,7 @@ def _ask(context: Context, job: Job) -> Answer:
             cwd=context.project,
             env=_ENV,
             stdin=msgspec.json.encode(job),
-            limit=LIMIT_SECONDS,
+            limit=limit,
             keep=_KEPT_BYTES,
         )
     except ToolMissingError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mlgate.metrics.mlflow.faults import AskedError, fault_of, scheme_of
+from mlgate.metrics.mlflow.load import load_of
 from mlgate.metrics.mlflow.messages import Answer, Fault, Job, OfCommits, OfModel, OfRun, Run, Trouble, Wish
 
 if TYPE_CHECKING:
@@ -47,8 +48,14 @@ class Search:
             return Answer(fault=head_fault)
         baseline, baseline_fault = _tried(lambda: self._wished(job.baseline, head), job.uri)
         history = _tried(lambda: self._history(job.history, head), job.uri)[0] if head and job.history else None
+        load = _tried(lambda: load_of(self._client, baseline), job.uri)[0] if baseline and job.load else None
         return Answer(
-            head=head, head_fault=head_fault, baseline=baseline, baseline_fault=baseline_fault, history=history or {}
+            head=head,
+            head_fault=head_fault,
+            baseline=baseline,
+            baseline_fault=baseline_fault,
+            history=history or {},
+            load=load,
         )
 
     def of_commits(self, wish: OfCommits, like: Run | None = None) -> Run:
