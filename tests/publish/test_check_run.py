@@ -158,3 +158,35 @@ def test_check_run__a_server_that_stays_down(forge: FakeGitHub) -> None:
     assert posted.is_warning
     assert posted.said.startswith("no check run: GitHub answered 502")
     assert len(forge.asked) <= 12
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "../outside.csv", "a/../../b", "\\\\host\\share", ""])
+def test_check_run__no_line_outside_the_repository_is_marked(forge: FakeGitHub, path: str) -> None:
+    report = crowd(2)
+    (first, second), entry = report.findings, report.entries[0]
+    assert first.location is not None
+    astray = replace(first, location=replace(first.location, path=path))
+    entry = replace(entry, outcome=replace(entry.outcome, findings=(astray, second)))
+    assert not run(forge, replace(report, entries=(entry,))).is_warning
+    (made,) = forge.check_runs
+    assert [note["path"] for note in forge.annotations[made["id"]]] == ["data/train.csv"]
+    assert "row 0 is wrong" in made["output"]["summary"]
+
+
+@pytest.mark.parametrize("sign", ["\t", "\U000f0000", "\x1b", "🙂"])
+def test_check_run__details_fit_whatever_they_are_of(forge: FakeGitHub, sign: str) -> None:
+    report = crowd(1)
+    finding = replace(report.findings[0], detail=sign * 90_000, message=sign * 9_000, rule=sign * 300)
+    entry = replace(report.entries[0], outcome=replace(report.entries[0].outcome, findings=(finding,)))
+    assert not run(forge, replace(report, entries=(entry,))).is_warning
+    for note in forge.annotations[forge.check_runs[0]["id"]]:
+        assert max(len(note[name].encode()) for name in ("message", "raw_details")) <= 64_000
+        assert len(note["title"]) <= 255
+
+
+def test_check_run__refused_for_its_annotations_is_made_without(forge: FakeGitHub) -> None:
+    forge.faults.append(Fault("POST", Said(422, {"message": "Invalid request: annotations"}), times=2))
+    posted = run(forge, crowd(130))
+    assert posted.is_done
+    assert posted.said.endswith("shows 0 annotations of 130")
+    assert [len(asked.body["output"]["annotations"]) for asked in forge.asked] == [AT_ONCE, AT_ONCE, 0]

@@ -12,7 +12,7 @@ from mlgate.publish.posting import Posted
 from mlgate.publish.transport import Transport
 from mlgate.render.marker import prefix
 from mlgate.report import Report, Status
-from publish.fake_github import FakeGitHub, Fault, Said
+from publish.fake_github import Asked, FakeGitHub, Fault, Said
 from render.sample import friendly_report, report_of
 
 QUICK = Transport(socket_seconds=1.0, answer_seconds=1.5)
@@ -131,3 +131,56 @@ def test_issue__without_the_permission_shows_it(forge: FakeGitHub) -> None:
 def test_issue__where_issues_are_turned_off(forge: FakeGitHub) -> None:
     forge.faults.append(Fault("GET", Said(410, {"message": "Issues has been disabled in this repository."})))
     assert "disabled in this repository" in run(forge, friendly_report()).said
+
+
+def test_issue__a_title_is_one_line_that_calls_nobody(forge: FakeGitHub) -> None:
+    report = report_of(Status.FAILED)
+    entry = replace(report.entries[0], check="x\n@team <b>#1</b>\u202e" + "y" * 300)
+    run(forge, replace(report, entries=(entry,)))
+    (issue,) = forge.issues
+    assert len(issue["title"]) <= 200
+    assert issue["title"].isprintable()
+
+
+def test_issue__hundreds_of_others_by_the_same_robot(forge: FakeGitHub) -> None:
+    for number in range(450):
+        forge.open_issue(f"other {number}", "words")
+    ours = forge.open_issue("mlgate", f"{prefix('default')}run=1.1 head=x -->")
+    assert run(forge, friendly_report()).said.endswith(Done.UPDATED)
+    assert "run=5.1" in ours["body"]
+
+
+def test_issue__more_than_may_be_read_is_told_and_opens_no_second_one(forge: FakeGitHub) -> None:
+    for number in range(1_700):
+        forge.open_issue(f"other {number}", "words")
+    posted = run(forge, friendly_report())
+    assert posted.is_warning
+    assert "mlgate stopped after" in posted.said
+    assert len(forge.issues) == 1_700
+
+
+def test_issue__on_a_server_that_lists_everybodys(forge: FakeGitHub) -> None:
+    forged = forge.open_issue("mine", f"{prefix('default')}run=9.1 head=x -->", "mallory")
+    forge.before = lambda asked: asked.query.pop("creator", None)
+    assert run(forge, friendly_report()).said.endswith(Done.CREATED)
+    assert run(forge, GREEN, 6).said.startswith("the issue of this report is closed")
+    assert (forged["state"], forged["title"]) == ("open", "mine")
+
+
+def test_issue__closed_between_list_and_update_gets_a_new_one(forge: FakeGitHub) -> None:
+    run(forge, friendly_report())
+
+    def close(asked: Asked) -> None:
+        if asked.method == "GET" and asked.path.endswith(f"/issues/{forge.issues[0]['number']}"):
+            forge.issues[0]["state"] = "closed"
+
+    forge.before = close
+    assert run(forge, friendly_report(), 6).said.endswith(Done.CREATED)
+    assert states(forge) == ["closed", "open"]
+
+
+def test_issue__locked_for_words_of_others_is_kept_up_to_date(forge: FakeGitHub) -> None:
+    run(forge, friendly_report())
+    forge.locked = True
+    assert run(forge, report_of(Status.FAILED), 6).said.endswith(Done.UPDATED)
+    assert "closed" in run(forge, GREEN, 7).said

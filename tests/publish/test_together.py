@@ -13,6 +13,7 @@ from mlgate.errors import UsageError
 from mlgate.publish.together import together
 from mlgate.render import json_document, markdown
 from mlgate.report import Report, Status, Verdict
+from render.nasty import page
 from render.sample import HEAD, MAIN, friendly_report, passing_report, report_of, sample_report
 
 
@@ -115,3 +116,43 @@ def test_publish__what_cannot_be(mlgate: Callable[..., Ran], reports: Path, word
     done = mlgate("publish", *words, cwd=reports)
     assert done.code == 2
     assert said in done.err
+
+
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        pytest.param("success", "## ✅ mlgate `all`: passed", id="all ended well"),
+        pytest.param("", "## ✅ mlgate `all`: passed", id="not told"),
+        pytest.param("failure", "blocked, because jobs could not run", id="one left no report"),
+        pytest.param("cancelled", "blocked, because jobs could not run", id="one was cancelled"),
+    ],
+)
+def test_together__success_of_others_hides_no_job_that_left_no_report(result: str, said: str) -> None:
+    reports = [of("a", passing_report()), of("b", passing_report())]
+    shown = markdown.render(together(reports, None, result))
+    assert said in shown, shown[:200]
+
+
+def test_together__a_failure_that_a_report_explains_is_said_once() -> None:
+    reports = [of("a", passing_report()), of("b", report_of(Status.FAILED))]
+    assert together(reports, None, "failure") == together(reports, None)
+
+
+def test_together__what_to_run_is_safe_to_copy() -> None:
+    report = together([of("$(touch x);a", report_of(Status.FAILED)), of("b", passing_report())], None)
+    assert "run `mlgate run data --project '$(touch x);a'` in your clone" in markdown.render(report)
+
+
+def test_together__markup_of_a_project_stays_text() -> None:
+    name = "a`</details><img src=x>|@team\n## b"
+    text = markdown.render(together([of(name, sample_report()), of("b", sample_report())], None))
+    shown = page(text)
+    assert not {"img", "script"} & set(shown.tags)
+    assert shown.tags.count("h2") == 1
+
+
+def test_publish__one_broken_report_of_many_is_named(mlgate: Callable[..., Ran], reports: Path) -> None:
+    (reports / "reports/mlgate-b/report.json").write_text("{")
+    done = mlgate("publish", "--reports=reports/*/report.json", cwd=reports)
+    assert done.code == 2
+    assert "mlgate-b/report.json" in done.err

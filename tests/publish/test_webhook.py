@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from datasets import sales
+from events import runner
 from mlgate.errors import MlgateError
 from mlgate.publish.transport import Transport
 from mlgate.publish.webhook import message, send
 from mlgate.report import Entry, Finding, Outcome, Report, Severity
+from mlgate.text import code
 from repositories import Repository
 
 
@@ -138,6 +140,12 @@ def test_alert__not_taken_is_a_warning(repo: Repository, mlgate, chat: Chat, sta
         pytest.param({"DRIFT_WEBHOOK": "http://chat.example/secret"}, "does not begin with https://", id="plain http"),
         pytest.param({"DRIFT_WEBHOOK": "ghp_secretsecret"}, "does not begin with https://", id="another secret"),
         pytest.param({"DRIFT_WEBHOOK": "http://127.0.0.1:9/secret"}, "the alert was not sent", id="nobody there"),
+        pytest.param({"DRIFT_WEBHOOK": "https://u:secret@127.0.0.1/x"}, "holds a name or password", id="a password"),
+        pytest.param({"DRIFT_WEBHOOK": "https://127.0.0.1:secret/x"}, "not begin with https://", id="no port"),
+        pytest.param({"DRIFT_WEBHOOK": "https://127.0.0.1/secret\x07x"}, "is no address", id="a control character"),
+        pytest.param({"DRIFT_WEBHOOK": "https://127.0.0.1/secret\r\nX: y"}, "is no address", id="a header"),
+        pytest.param({"DRIFT_WEBHOOK": "https://127.0.0.1/secrété"}, "is no address", id="a letter of no address"),
+        pytest.param({"DRIFT_WEBHOOK": "file:///etc/secret"}, "not begin with https://", id="a file"),
     ],
 )
 def test_alert__cannot_be_sent(repo: Repository, mlgate, held: dict[str, str], said: str) -> None:
@@ -170,3 +178,68 @@ def test_message__foreign_words_mention_nobody() -> None:
     assert "`&lt;!channel&gt; &amp; &lt;http://x|y&gt;`" in shown(told)
     assert "… and 28 more in the report" in shown(told)
     assert told["text"] == "Data drift in a/b: 1 of &lt;x&gt; moved"
+
+
+def test_alert__leads_to_the_run(repo: Repository, mlgate, chat: Chat) -> None:
+    env = {
+        "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "schedule", "GITHUB_RUN_ID": "5", "GITHUB_REPOSITORY": "o/r",
+        "GITHUB_SERVER_URL": "https://github.com",
+    }  # fmt: skip
+    run(mlgate, drifted(repo), "--scheduled", DRIFT_WEBHOOK=chat.url, **env)
+    assert "<https://github.com/o/r/actions/runs/5|run>" in json.dumps(chat.told[0][1])
+
+
+def told_of(found: Finding, where: str = "a/b") -> dict[str, Any]:
+    entry = Entry(check="drift", title="Data drift", outcome=Outcome.of([found] * 3, summary="1 of `@here` moved"))
+    return message(Report(version="1", head=None, baseline=None, entries=(entry,)), entry, where)
+
+
+@pytest.mark.parametrize(
+    "foreign", ["@here", "#general", "https://evil.example/x", "*bold*", "a\nb", "\u202e", "`<!here>`"]
+)
+def test_message__nothing_foreign_is_brought_to_life(foreign: str) -> None:
+    told = told_of(
+        Finding(rule="drift/moved", severity=Severity.ERROR, message=f"column {code(foreign)} moved"), "@here/b"
+    )
+    texts = [part for block in told["blocks"] for part in (block.get("text"), *block.get("elements", ())) if part]
+    # By this sign Slack makes no links and no mentions of plain words.
+    assert all(text["verbatim"] for text in texts if text["type"] == "mrkdwn")
+    assert "<!" not in json.dumps(told)
+    assert "\u202e" not in shown(told)
+    assert "@here" not in told["text"]
+    assert [line.count("`") for line in shown(told).splitlines() if "column" in line] == [2, 2, 2]
+
+
+@pytest.mark.parametrize("sign", ["<", "&", "`", "🙂", "x"])
+def test_message__what_is_cut_leaves_no_mark_open(sign: str) -> None:
+    told = told_of(
+        Finding(rule="drift/moved", severity=Severity.ERROR, message=f"column {code(sign * 5_000, 4_000)} moved")
+    )
+    for block in told["blocks"][1:-1]:
+        assert len(block["text"]["text"]) <= 3_000
+    for line in shown(told).splitlines()[1:]:
+        assert line.count("`") % 2 == 0
+        assert not line.rstrip("`…").endswith(("&l", "&lt", "&am", "&"))
+
+
+@pytest.mark.parametrize("name", ["GITHUB_TOKEN", "PATH", "HOME"])
+def test_alert__a_variable_that_is_none_of_a_webhook_is_not_told(
+    repo: Repository, mlgate, chat: Chat, name: str
+) -> None:
+    drifted(repo)
+    repo.commit({"mlgate.yaml": CONFIG.replace("DRIFT_WEBHOOK", name)})
+    ran = run(
+        mlgate, repo, "--scheduled", "--rules", "head", **({name: "ghs_secret"} if name == "GITHUB_TOKEN" else {})
+    )
+    assert "the webhook's address does not begin with https://" in " ".join(ran.text.split())
+    assert "ghs_secret" not in ran.text
+
+
+@pytest.mark.parametrize("event", ["pull_request", "merge_group"])
+def test_alert__no_run_of_a_proposed_change_tells_anybody(
+    repo: Repository, mlgate, chat: Chat, tmp_path, event: str
+) -> None:
+    drifted(repo)
+    env = runner(tmp_path, event, {event: {"base": {"sha": repo.git("rev-parse", "then")}}})
+    run(mlgate, repo, "--scheduled", DRIFT_WEBHOOK=chat.url, **env)
+    assert chat.told == []

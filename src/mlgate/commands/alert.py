@@ -30,8 +30,8 @@ def alerted(report: Report, config: Config, event: Event, env: Mapping[str, str]
     if alert is None or entry is None or not _is_bad(entry, alert.on):
         return report
     try:
-        if event.name.startswith("pull_request"):
-            raise MlgateError("runs of pull requests send none")
+        if event.name.startswith(("pull_request", "merge_group")):
+            raise MlgateError("runs of a change that is not merged send none")
         url = env.get(alert.webhook, "").strip()
         if not url:
             raise MlgateError(f"the environment has no {code(alert.webhook)}")

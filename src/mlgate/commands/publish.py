@@ -39,6 +39,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reports", metavar="GLOB", help="more reports, such as `reports/*/report.json`")
     parser.add_argument("--key", metavar="NAME", help="what tells this comment from others (default: the report's key)")
     parser.add_argument(
+        "--result",
+        default="",
+        help="how the jobs that made the reports ended, such as `failure`; no success of others hides it",
+    )
+    parser.add_argument(
         "--comment",
         choices=_WHEN,
         default="never",
@@ -78,7 +83,7 @@ def execute(arguments: argparse.Namespace, env: Mapping[str, str]) -> int:
     paths = [*arguments.report, *_found(arguments.reports)]
     if not paths:
         raise UsageError("no report is named", hint="name the file, or say `--workflow-run`")
-    report = together([_read(path) for path in paths], _key(arguments.key))
+    report = together([_read(path) for path in paths], _key(arguments.key), arguments.result)
     if arguments.annotations == "true":
         _annotate(report, env)
     summarised = _summarise(report, arguments, env)
@@ -167,6 +172,9 @@ def _read(path: Path) -> Report:
     try:
         with path.open("rb") as file:
             return json_document.load(file.read(json_document.MAX_BYTES + 1))
+    except json_document.ReportFileError as error:
+        error.where = str(path)
+        raise
     except OSError as error:
         hint = "did the step that runs the gate end before it wrote its report?"
         raise UsageError(f"{code(path)} cannot be read: {error.strerror}", hint=hint) from None

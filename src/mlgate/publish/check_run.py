@@ -39,11 +39,12 @@ class Commit(Struct, frozen=True, kw_only=True):
 
 def check_run(github: GitHub, report: Report, at: Commit) -> Posted:
     """Make the check run; a problem with that is told, and never raised, for it says nothing of the model."""
-    notes = [note for note in ranked_notes(report) if note.location]
+    notes = [note for note in ranked_notes(report) if note.location and _is_inside(note.location.path)]
     parts = [notes[start : start + AT_ONCE] for start in range(0, min(len(notes), MOST), AT_ONCE)] or [[]]
     try:
-        number = _made(github, report, at, parts[0])
-        shown = len(parts[0]) + _added(github, report, at, number, parts[1:])
+        number, shown = _made(github, report, at, parts[0])
+        if shown == len(parts[0]):
+            shown += _added(github, report, at, number, parts[1:])
     except NotAllowedError as error:
         return Posted(said=failed(error, "check run"), is_warning=True, sample=permissions("checks"))
     except MlgateError as error:
@@ -57,8 +58,16 @@ def name(report: Report) -> str:
     return "mlgate" if report.key == "default" else f"mlgate {report.key}"
 
 
-def _made(github: GitHub, report: Report, at: Commit, notes: Sequence[Note]) -> int:
-    """Make the check run and return its number; after an answer that leaves open whether it was made, look first."""
+def _is_inside(path: str) -> bool:
+    """Return whether a path is one of the repository: the forge shows no other, and may refuse all for it."""
+    return bool(path) and not path.startswith(("/", "\\")) and ".." not in path.split("/")
+
+
+def _made(github: GitHub, report: Report, at: Commit, notes: Sequence[Note]) -> tuple[int, int]:
+    """Make the check run and return its number, and how many annotations it took.
+
+    After an answer that leaves open whether it was made, look first.
+    """
     body: dict[str, Any] = {
         "name": name(report),
         "head_sha": at.commit,
@@ -71,29 +80,30 @@ def _made(github: GitHub, report: Report, at: Commit, notes: Sequence[Note]) -> 
     asked = "a check run"
     path = f"/repos/{at.repository}/check-runs"
 
-    def once(summary: int) -> int:
+    def once(summary: int, notes: Sequence[Note]) -> tuple[int, int]:
         output = _output(report, at, notes, summary)
-        return _number(github.post(path, asked, {**body, "output": output}))
+        return _number(github.post(path, asked, {**body, "output": output})), len(notes)
 
     attempt = 0
     while True:
         try:
-            return _fitting(once)
+            return _fitting(once, notes)
         except (ApiError, NoAnswerError) as error:
             github.pause(error, attempt)
             if not isinstance(error, LimitError) and (found := _same(github, report, at)):
-                return found
+                return found, len(notes)
         attempt += 1
 
 
-def _fitting(write: Callable[[int], int]) -> int:
-    """Write, and once more at half the length where GitHub finds it too long."""
-    try:
-        return write(SUMMARY)
-    except ApiError as error:
-        if error.status != 422:
-            raise
-    return write(SUMMARY // 2)
+def _fitting(write: Callable[[int, Sequence[Note]], tuple[int, int]], notes: Sequence[Note]) -> tuple[int, int]:
+    """Write; where GitHub finds it not valid, at half the length, and then without what it may not take on a line."""
+    for summary, marks in ((SUMMARY, notes), (SUMMARY // 2, notes)):
+        try:
+            return write(summary, marks)
+        except ApiError as error:
+            if error.status != 422:
+                raise
+    return write(SUMMARY // 2, ())
 
 
 def _added(github: GitHub, report: Report, at: Commit, number: int, parts: Sequence[Sequence[Note]]) -> int:

@@ -15,12 +15,24 @@ from mlgate.text import code, codes, command
 _CHECK = 200
 
 
-def together(reports: Sequence[Report], key: str | None) -> Report:
+def together(reports: Sequence[Report], key: str | None, result: str = "") -> Report:
     """Return one report with the entries of all, each by the name of its project; one report is returned as it is.
+
+    `result` is how the jobs that made them ended, as far as that is known: where it is no success, a report that passes
+    does not stand for one that never came.
 
     Raises `UsageError` where two have one name, or are not of one commit. A project of which nothing was checked has an
     entry that says so, and blocks: another one's success does not stand for it.
     """
+    whole = _together(reports, key)
+    if result in ("", "success") or whole.verdict is not Verdict.PASSED:
+        return whole
+    hint = "look at the jobs of this run: one of them may have ended before its gate did"
+    missing = Outcome.crashed(f"the jobs ended with {code(result, 60)}, and no report says why", hint=hint)
+    return replace(whole, entries=(*whole.entries, Entry(check="jobs", title="Jobs", outcome=missing)))
+
+
+def _together(reports: Sequence[Report], key: str | None) -> Report:
     first, *others = reports
     if not others:
         return replace(first, key=key) if key else first
