@@ -29,7 +29,7 @@ def together(reports: Sequence[Report], key: str | None, result: str = "") -> Re
         return whole
     hint = "look at the jobs of this run: one of them may have ended before its gate did"
     missing = Outcome.crashed(f"the jobs ended with {code(result, 60)}, and no report says why", hint=hint)
-    return replace(whole, entries=(*whole.entries, Entry(check="jobs", title="Jobs", outcome=missing)))
+    return replace(whole, entries=(*whole.entries, Entry(check="the jobs", title="Jobs", outcome=missing)))
 
 
 def _together(reports: Sequence[Report], key: str | None) -> Report:
