@@ -19,6 +19,10 @@ from mlgate.errors import InterruptedRunError, ToolMissingError
 from mlgate.text import code
 from mlgate.watcher import Watcher
 
+if sys.platform == "win32":
+    # There a program is looked for in the current folder first, where a pull request may have put a `git.exe`.
+    os.environ["NODEFAULTCURRENTDIRECTORYINEXEPATH"] = "1"  # noqa: TID251
+
 KEPT_BYTES = 400_000
 GRACE_SECONDS = 2.0
 _POLL_SECONDS = 0.05
