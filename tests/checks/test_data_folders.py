@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 import pytest
 
 from asking import ask, only, rules
+from conftest import Ran
+from datasets import sales, warnings
 from mlgate.checks.data import CHECK
+from mlgate.checks.drift import CHECK as DRIFT
 from mlgate.report import Outcome, Status
 from mlgate.text import plain
 from repositories import Repository
@@ -111,3 +114,68 @@ def test_unique_with_a_folder__over_all_files(repo: Repository) -> None:
     message = plain(only(ask(CHECK, repo), "data/contract").message)
     assert "2 of 4 rows" in message
     assert "day" in message
+
+
+# Beside the contract.
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_rows_of_other_days__do_not_repeat(repo: Repository, ending: str) -> None:
+    def lay_out(day: int, frame: pd.DataFrame) -> None:
+        place = repo.path / f"data/day=2024-01-0{day}/part-0.{ending}"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        frame.to_csv(place, index=False) if ending == "csv" else frame.to_parquet(place)
+
+    repo.write({"mlgate.yaml": "datasets: {sales: {path: data}}\n"})
+    rows = sales(100)[["price", "weight"]]
+    lay_out(1, rows)
+    lay_out(2, rows)
+    assert warnings(ask(CHECK, repo)) == []
+    lay_out(2, pd.concat([rows, rows]))
+    found = ask(CHECK, repo)
+    assert warnings(found) == ["duplicate-rows"]
+    assert "day=2024-01-02" in plain(only(found, "data/duplicate-rows").message)
+
+
+def test_one_folder__is_no_constant_column(repo: Repository) -> None:
+    write(repo, {"day=2024-01-01/shop=01": list(range(50))}, **{"mlgate.yaml": "datasets: {sales: {path: data}}\n"})
+    assert warnings(ask(CHECK, repo)) == []
+    repo.write({"data/day=2024-01-01/shop=01/part-0.csv": "id,x\n" + "".join(f"{n},1\n" for n in range(50))})
+    assert warnings(ask(CHECK, repo)) == ["constant-column"]
+
+
+def test_looked_over_again__in_another_folder(repo: Repository) -> None:
+    config = "datasets:\n  sales: {path: data, key: [day, id]}\n"
+    days = {f"day=2024-01-0{day}/shop=01": list(range(30)) for day in (1, 2)}
+    write(repo, days, **{"mlgate.yaml": config})
+    assert warnings(ask(CHECK, repo)) == []
+    (repo.path / "data/day=2024-01-02/shop=01").rename(repo.path / "data/day=2024-01-01/shop=02")
+    assert warnings(ask(CHECK, repo)) == ["duplicate-keys"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_drift__of_what_folders_say(repo: Repository, ending: str) -> None:
+    def lay_out(north: int, south: int) -> None:
+        for name, rows in (("north", north), ("south", south)):
+            place = repo.path / f"data/region={name}/part-0.{ending}"
+            place.parent.mkdir(parents=True, exist_ok=True)
+            frame = sales(rows)[["price"]]
+            frame.to_csv(place, index=False) if ending == "csv" else frame.to_parquet(place)
+
+    repo.write({"mlgate.yaml": "datasets: {sales: {path: data}}\ndrift: {}\n"})
+    lay_out(500, 500)
+    repo.commit()
+    lay_out(100, 900)
+    outcome = ask(DRIFT, repo, base="HEAD")
+    assert outcome.status is Status.FAILED
+    assert [finding.subject for finding in outcome.findings if finding.severity.value == "error"] == ["sales.region"]
+
+
+def test_drafted_contract__has_them_and_lets_them_pass(repo: Repository, mlgate: Callable[..., Ran]) -> None:
+    days = {f"day=2024-01-0{day}/shop=0{day}/hour={day}": list(range(30)) for day in (1, 2)}
+    write(repo, days, "parquet", **{"mlgate.yaml": "datasets: {sales: {path: data}}\n"})
+    assert mlgate("contract", "infer", "data", "--output", "contracts/sales.py", cwd=repo.path).code == 0
+    text = (repo.path / "contracts/sales.py").read_text()
+    assert '"shop": pa.Column(str, pa.Check.isin(["01", "02"]))' in text
+    assert '"hour": pa.Column(int, pa.Check.isin([1, 2]))' in text
+    assert ask(CHECK, repo).status is Status.PASSED

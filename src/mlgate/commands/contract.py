@@ -89,13 +89,14 @@ def _form(asked: str | None, target: Path | None) -> str:
 
 def _draft(arguments: argparse.Namespace) -> Draft:
     from mlgate.contracts.inferring import infer
+    from mlgate.data.folders import fixed_part
     from mlgate.drift.reading import TableError
-    from mlgate.drift.sides import Piece, Side
+    from mlgate.drift.sides import Side, pieces_of
 
     files = _files(arguments.data)
     side = Side(
         names=tuple(files),
-        pieces=tuple(Piece(name, Path(name)) for name in files),
+        pieces=pieces_of([(name, Path(name)) for name in files], fixed_part(os.path.normpath(arguments.data))),
         separator=arguments.separator,
     )
     try:

@@ -29,7 +29,8 @@ def digit_names(side: Side, table: Table) -> frozenset[str]:
     """
     if any((form := format_of(piece.name)) is None or form.kind is not Kind.DELIMITED for piece in side.pieces):
         return frozenset()
-    names = [name for name, dtype in table.schema.items() if dtype.is_integer()]
+    folders = {name for piece in side.pieces for name, _, _ in piece.folders}
+    names = [name for name, dtype in table.schema.items() if dtype.is_integer() and name not in folders]
     if not names:
         return frozenset()
     found = table.collect(table.raw(names).select(**dict(_asked(names)))).row(0, named=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import PurePath, PurePosixPath
 from urllib.parse import unquote
 
@@ -11,6 +13,21 @@ MAGIC = ("*", "?", "[")
 
 Folders = tuple[tuple[str, str | None], ...]
 """What the folders of one file say: names and values as they are written, none for null."""
+Value = str | int | float | bool | None
+_WHOLE, _FLOAT, _TRUTHS = re.compile(r"-?(?:0|[1-9]\d{0,17})"), re.compile(r"-?\d{1,15}\.\d{1,15}"), ("true", "false")
+
+
+class Guess(StrEnum):
+    """What the folders of one name hold, where no contract says it."""
+
+    WHOLE = "whole numbers"
+    FLOAT = "floats"
+    TRUTH = "truth values"
+    TEXT = "text"
+
+
+Typed = tuple[tuple[str, Guess, Value], ...]
+"""What the folders of one file say, each name typed by what all files of the dataset have there."""
 
 
 def fixed_part(pattern: str) -> str:
@@ -43,3 +60,31 @@ def names_of(folders: Sequence[Folders]) -> tuple[str, ...] | None:
     names = {tuple(name for name, _ in one) for one in folders}
     alike = {frozenset(one) for one in names}
     return min(names, default=()) if len(alike) <= 1 else None
+
+
+def typed_by_all(folders: Sequence[Folders]) -> list[Typed]:
+    """Return what the folders of each file say, typed as fields of a CSV are, but for digits that are no number."""
+    texts: dict[str, set[str]] = {}
+    for one in folders:
+        for name, value in one:
+            texts.setdefault(name, set()).update(() if value is None else (value,))
+    guesses = {name: _guess(values) for name, values in texts.items()}
+    return [tuple((name, guesses[name], _value(value, guesses[name])) for name, value in one) for one in folders]
+
+
+def _guess(values: set[str]) -> Guess:
+    if not values:
+        return Guess.TEXT
+    if all(map(_WHOLE.fullmatch, values)):
+        return Guess.WHOLE
+    if all(_WHOLE.fullmatch(value) or _FLOAT.fullmatch(value) for value in values):
+        return Guess.FLOAT
+    return Guess.TRUTH if all(value.lower() in _TRUTHS for value in values) else Guess.TEXT
+
+
+def _value(value: str | None, guess: Guess) -> Value:
+    if value is None or guess is Guess.TEXT:
+        return value
+    if guess is Guess.TRUTH:
+        return value.lower() == "true"
+    return int(value) if guess is Guess.WHOLE else float(value)

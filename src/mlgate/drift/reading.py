@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from mlgate.data.folders import Guess
 from mlgate.data.formats import Format, Kind, format_of
 from mlgate.data.messages import Defect, UnreadableError
 from mlgate.data.text_file import look_over
@@ -120,7 +121,7 @@ class Table:
 
     def _scan(self, piece: Piece) -> pl.LazyFrame:
         try:
-            return _typed_scan(piece, self._side.separator, self._texts)
+            return _with_folders(_typed_scan(piece, self._side.separator, self._texts), piece)
         except BaseException as error:
             raise self._unreadable(piece, error) from error
 
@@ -196,6 +197,18 @@ def _typed_scan(piece: Piece, separator: str, texts: Collection[str] = ()) -> pl
         frame = pl.scan_csv(_source(piece.data), schema=known, **options)
     frame.collect_schema()
     return frame
+
+
+def _with_folders(frame: pl.LazyFrame, piece: Piece) -> pl.LazyFrame:
+    """Return a file with the columns of its folders; what stands in the file itself counts."""
+    if not piece.folders:
+        return frame
+    import polars as pl
+
+    kinds = {Guess.WHOLE: pl.Int64, Guess.FLOAT: pl.Float64, Guess.TRUTH: pl.Boolean, Guess.TEXT: pl.String}
+    own = frame.collect_schema().names()
+    told = [(name, guess, value) for name, guess, value in piece.folders if name not in own]
+    return frame.with_columns(pl.lit(value, kinds[guess]).alias(name) for name, guess, value in told)
 
 
 def _scan_arrow(source: Any) -> pl.LazyFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -13,16 +14,27 @@ from mlgate.config import Dataset
 from mlgate.context import Context
 from mlgate.data.baseline_config import datasets_before
 from mlgate.data.dvc_outputs import dvc_outputs
+from mlgate.data.folders import Typed, fixed_part, folders_of, typed_by_all
 from mlgate.data.formats import format_of
 from mlgate.data.sources import Absence, Absent, find_source
 from mlgate.dvc.versions import Version, Versions, Why
 
 
 class Piece(NamedTuple):
-    """One file of a dataset: its name from the project folder, which says its format, and where its content is."""
+    """One file of a dataset: its name from the project folder, which says its format, and where its content is.
+
+    `folders` are the columns that stand in the names of its folders.
+    """
 
     name: str
     data: Path | bytes
+    folders: Typed = ()
+
+    @property
+    def form(self) -> bytes:
+        """Return what the rows hang on beside the content: the ending of the name, and the folders."""
+        said = f"{PurePosixPath(self.name).name.partition('.')[2]} {self.folders if self.folders else ''}"
+        return said.encode(errors="surrogateescape")
 
 
 class Side(Struct, frozen=True, kw_only=True):
@@ -61,7 +73,7 @@ class Sides:
         absent += [Absent(version.path, Absence.NOT_PULLED) for version in versions if version.data is None]
         return Side(
             names=tuple(sorted(names)),
-            pieces=_pieces(versions),
+            pieces=_pieces(versions, dataset),
             separator=dataset.separator or "",
             absent=tuple(absent),
         )
@@ -72,7 +84,9 @@ class Sides:
         names = self._names_before(then)
         versions = [self._versions.before(path) for path in names or [_normal(then.path)]]
         lost = [version for version in versions if version.data is None and version.why is not Why.UNKNOWN]
-        return Side(names=tuple(names), pieces=_pieces(versions), separator=then.separator or "", lost=tuple(lost))
+        return Side(
+            names=tuple(names), pieces=_pieces(versions, then), separator=then.separator or "", lost=tuple(lost)
+        )
 
     def is_unchanged(self, name: str, dataset: Dataset) -> bool:
         """Return whether a dataset has the same files as at the baseline, by their hashes: then none need be read."""
@@ -107,5 +121,12 @@ def _normal(path: str) -> str:
     return PurePosixPath(os.path.normpath(path)).as_posix()
 
 
-def _pieces(versions: list[Version]) -> tuple[Piece, ...]:
-    return tuple(Piece(version.path, version.data) for version in versions if version.data is not None)
+def _pieces(versions: list[Version], dataset: Dataset) -> tuple[Piece, ...]:
+    found = [(version.path, version.data) for version in versions if version.data is not None]
+    return pieces_of(found, fixed_part(_normal(dataset.path)))
+
+
+def pieces_of(found: Sequence[tuple[str, Path | bytes]], top: str) -> tuple[Piece, ...]:
+    """Return files by name and content; below `top` the names of folders are columns."""
+    folders = typed_by_all([folders_of(name, top) for name, _ in found])
+    return tuple(Piece(name, data, said) for (name, data), said in zip(found, folders, strict=True))

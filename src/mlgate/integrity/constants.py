@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from urllib.parse import unquote
 
 from mlgate.integrity.facts import ColumnFacts, Holds
 from mlgate.integrity.telling import Teller
@@ -21,6 +22,7 @@ def constant_findings(teller: Teller, columns: Sequence[ColumnFacts]) -> Iterato
     if enforcement is Enforcement.OFF or rows < _FEWEST_ROWS:
         return
     found = [one for one in columns if one.holds is not Holds.NESTED and _says_nothing(one, rows)]
+    found = [one for one in found if not _is_of_layout(teller, one)]
     known = [one for one in found if _was_so(teller, one)]
     for was_before in (False, True):
         some = [one for one in found if (one in known) is was_before]
@@ -36,6 +38,16 @@ def constant_findings(teller: Teller, columns: Sequence[ColumnFacts]) -> Iterato
 
 def _says_nothing(column: ColumnFacts, rows: int) -> bool:
     return column.nulls == rows or (column.is_constant and not column.nulls)
+
+
+def _is_of_layout(teller: Teller, column: ColumnFacts) -> bool:
+    """Return whether a column is the name of a folder that all files lie in, and was so before."""
+    earlier = teller.seen.earlier
+    old = earlier.column(column.name) if earlier else None
+    if old is not None and old.distinct > 1:
+        return False
+    sign = f"{column.name}="
+    return all(any(unquote(part).startswith(sign) for part in file.split("/")[:-1]) for file in teller.seen.files)
 
 
 def _was_so(teller: Teller, column: ColumnFacts) -> bool:

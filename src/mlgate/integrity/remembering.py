@@ -58,7 +58,7 @@ class Memory:
             parts.append(b"side" + side.separator.encode())
             for piece in side.pieces:
                 content = digest(piece.data) if isinstance(piece.data, bytes) else self._cache.hash_of(piece.data)
-                parts += [piece.name.partition(".")[2].encode(errors="surrogateescape"), content.encode()]
+                parts += [piece.form, content.encode()]
         return f"{what}-{digest(*parts)}"
 
     @cached_property
