@@ -175,7 +175,7 @@ def test_run__nothing_to_examine_is_not_fine(repo: Repository, ask: Ask) -> None
         pytest.param(
             {"mlgate.yaml": "readme: {files: [README.rst]}", "README.rst": "A"},
             Status.FAILED,
-            "README.rst is no Markdown, which alone is supported",
+            "README.rst is reStructuredText, which is not supported: nothing in it is checked",
             id="reStructuredText named",
         ),
         pytest.param(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -12,13 +12,12 @@ from msgspec import Meta
 from mlgate.check import Check
 from mlgate.config import Section
 from mlgate.context import Context
-from mlgate.errors import MlgateError
 from mlgate.readme.ages import aged_marks, ages
 from mlgate.readme.before import Before, find_before
 from mlgate.readme.charge import Charged, charge, old_table
 from mlgate.readme.code_blocks import Ran, Time, marked_blocks
 from mlgate.readme.dead_names import dead_names
-from mlgate.readme.naming import Named, default_files, is_markdown, named_files
+from mlgate.readme.naming import MODEL_CARD, Named, find_named, unsupported
 from mlgate.readme.page import Page, read_page
 from mlgate.readme.past import Past, past_of
 from mlgate.readme.side import Side, head_side
@@ -39,6 +38,7 @@ _NOUNS = {
     "watch": "watched section",
     "age": "dated section",
     "code-block": "code block",
+    "unsupported": "page",
 }
 # The rest is for the files, and for the baseline's blocks.
 _SHARE_FOR_CODE = 0.7
@@ -67,19 +67,16 @@ class ReadmeConfig(Section, frozen=True):
 
 def run(context: Context, config: ReadmeConfig) -> Outcome:
     """Examine the READMEs, and charge what the baseline's do not have already."""
-    named = named_files(context, config.files) if config.files else Named(default_files(context))
-    paths = named.paths
-    foreign = [path for path in paths if not is_markdown(path)]
-    if foreign and not config.files:
-        kind = "reStructuredText" if foreign[0].lower().endswith(".rst") else "no Markdown"
-        return Outcome.skipped(f"{code(foreign[0])} is {kind}, which is not supported", hint="write it as README.md")
-    if foreign:
-        place = context.config_location("readme", "files")
-        raise MlgateError(f"{code(foreign[0])} is no Markdown, which alone is supported", where=str(place))
+    named = find_named(context, config.files)
+    told = list(_foreign(context, config, named))
+    if named.foreign and not named.paths and not named.missing:
+        if "readme" not in context.config.sections:
+            return Outcome.skipped(unsupported(named.foreign[0]), hint="write it as README.md")
+        return Outcome.of(told, summary=told[0].message)
     head = head_side(context)
     pages, missing = _pages(context, head, named)
     if missing:
-        return _without_page(context, missing)
+        return _without_page(context, missing, told)
     before = find_before(context, pages)
     asked = Asked(sections=config.sections, today=_today(context))
     past = past_of(context)
@@ -88,12 +85,30 @@ def run(context: Context, config: ReadmeConfig) -> Outcome:
     now = now.joined(_scheduled(context, head, pages, asked))
     ran = _ran(context, config, pages, before)
     now = now.joined(spared(pages, ran.new, {"code block": ran.count}, asked.today))
-    if not now.examined and not now.findings:
+    is_failed = any(finding.severity is Severity.ERROR for finding in told)
+    if not now.examined and not now.findings and not is_failed:
         reason = f"no relative link, path, marker or required section in {codes([page.path for page in pages])}"
         return Outcome.skipped(reason, hint="name the sections that it must have in `readme.sections`")
     charged = _charged(context, now, before, asked, past)
     charged = Charged(charged.new, (*charged.old, *spared(pages, ran.old, {}, asked.today).findings))
-    return _outcome(now, charged, _not_run(config, pages, ran))
+    return _outcome(now, charged, _not_run(config, pages, ran), told)
+
+
+def _foreign(context: Context, config: ReadmeConfig, named: Named) -> Iterator[Finding]:
+    """Yield a finding for each page in a language that is not read: a failure where it was asked for."""
+    is_asked = "readme" in context.config.sections
+    has_readme = any(path.lower() != MODEL_CARD.lower() for path in named.paths)
+    for path in named.foreign:
+        is_wanted = bool(config.files) or (is_asked and not has_readme)
+        place = context.config_location("readme", "files", config.files.index(path)) if config.files else None
+        yield Finding(
+            rule="readme/unsupported",
+            severity=Severity.ERROR if is_wanted else Severity.INFO,
+            message=f"{unsupported(path)}: nothing in it is checked",
+            location=place or context.location(path),
+            hint="write it as Markdown",
+            subject=path,
+        )
 
 
 def _pages(context: Context, side: Side, named: Named) -> tuple[list[Page], list[str]]:
@@ -112,7 +127,7 @@ def _pages(context: Context, side: Side, named: Named) -> tuple[list[Page], list
     return pages, missing
 
 
-def _without_page(context: Context, missing: Sequence[str]) -> Outcome:
+def _without_page(context: Context, missing: Sequence[str], told: Sequence[Finding]) -> Outcome:
     hint = "write it: what the data is, how features are made, how the model is trained, served and rolled back"
     if "readme" not in context.config.sections:
         return Outcome.skipped(missing[0], hint=hint)
@@ -121,7 +136,7 @@ def _without_page(context: Context, missing: Sequence[str]) -> Outcome:
         Finding(rule="readme/missing", severity=Severity.ERROR, message=what, location=place, hint=hint)
         for what in missing
     ]
-    return Outcome.of(findings, summary=missing[0])
+    return Outcome.of([*findings, *told], summary=missing[0])
 
 
 def _compared(context: Context, head: Side, pages: Sequence[Page], before: Before | None, asked: Asked) -> Survey:
@@ -175,16 +190,17 @@ def _not_run(config: ReadmeConfig, pages: Sequence[Page], ran: Ran) -> str:
     return f"{amount(count, 'code block')} not run, {why}" if count else ""
 
 
-def _outcome(now: Survey, charged: Charged, not_run: str) -> Outcome:
-    wrong = Counter(_noun(finding) for finding in charged.new)
+def _outcome(now: Survey, charged: Charged, not_run: str, told: Sequence[Finding]) -> Outcome:
+    wrong = Counter(_noun(finding) for finding in (*charged.new, *told) if finding.severity is not Severity.INFO)
     summary = f"{now.counted()} current"
     if wrong:
         summary = ", ".join(amount(count, noun) for noun, count in wrong.items()) + " to mend"
     notes = [f"{amount(len(charged.old), 'older finding')} not charged"] if charged.old else []
     notes += [f"{now.ignored} ignored"] if now.ignored else []
     notes += [not_run] if not_run else []
+    notes += [f"{codes([one.subject or '' for one in told])} not read"] if told else []
     tables = [old_table(charged.old)] if charged.old else []
-    return Outcome.of(charged.new, summary=summary, note=", ".join(notes), tables=tables)
+    return Outcome.of([*charged.new, *told], summary=summary, note=", ".join(notes), tables=tables)
 
 
 def _noun(finding: Finding) -> str:

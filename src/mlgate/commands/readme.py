@@ -18,7 +18,7 @@ from mlgate.proc import Children
 from mlgate.readme.claims import Claim
 from mlgate.readme.fix import Fixed, fix
 from mlgate.readme.lines import BOM
-from mlgate.readme.naming import Named, default_files, named_files
+from mlgate.readme.naming import find_named, unsupported
 from mlgate.readme.sources import Sources, reader
 from mlgate.text import amount, code, inert, plain, printable
 
@@ -53,7 +53,9 @@ def _paths(arguments: argparse.Namespace, context: Context) -> Sequence[Path]:
     if arguments.files:
         return [Path(file) for file in arguments.files]
     section = context.config.section(CHECK.id, ReadmeConfig)
-    named = named_files(context, section.files) if section.files else Named(default_files(context))
+    named = find_named(context, section.files)
+    if named.foreign and (section.files or not named.paths):
+        raise UsageError(unsupported(named.foreign[0]), hint="write it as Markdown, or name the files that are")
     if named.missing:
         place = context.config_location("readme", "files")
         raise UsageError(named.missing[0], where=str(place) if place else None, hint="see `readme.files` in the config")
