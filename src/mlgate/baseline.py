@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mlgate.errors import GitError
 from mlgate.event import Event
 from mlgate.git import Commit, Git
+from mlgate.lazy_pattern import lazy_pattern
 from mlgate.report import Baseline, Revision
 from mlgate.text import code
 
 _USUAL = ("refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master")
-_PLAIN = re.compile(r"(?!.*HEAD$)[A-Za-z0-9][A-Za-z0-9._/-]*")
-_HASH = re.compile(r"[0-9a-f]{7,64}")
+_PLAIN = lazy_pattern(r"(?!.*HEAD$)[A-Za-z0-9][A-Za-z0-9._/-]*")
+_HASH = lazy_pattern(r"[0-9a-f]{7,64}")
 _DEEPEN = "set `fetch-depth: 0` in the checkout step"
 
 
-class Compared(NamedTuple):
+class Compared(Struct, frozen=True):
     """Head and baseline of a run, each None where there is none, and notices in inline form."""
 
     head: Revision | None
@@ -25,7 +26,7 @@ class Compared(NamedTuple):
     notices: tuple[str, ...] = ()
 
 
-class _Choice(NamedTuple):
+class _Choice(Struct, frozen=True):
     commit: Commit
     name: str | None
     reason: str
@@ -150,7 +151,7 @@ def _instead_of_push(git: Git, event: Event, head: Commit, branch: str | None) -
     choice = _of_branch(git, event, head, branch)
     before = code((event.before or "")[:7])
     gone = f"the commit before this push, {before}, is not in this clone and could not be fetched"
-    return choice._replace(notes=(*choice.notes, gone)) if choice else None
+    return replace(choice, notes=(*choice.notes, gone)) if choice else None
 
 
 def _of_branch(git: Git, event: Event, head: Commit, branch: str | None) -> _Choice | None:

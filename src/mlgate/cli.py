@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -10,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
-from mlgate import __version__
 from mlgate.errors import ExitCode, InterruptedRunError, MlgateError
 from mlgate.plain_arguments import PlainArguments
 from mlgate.streams import take_all
@@ -69,14 +67,9 @@ def _plain(error: MlgateError, env: Mapping[str, str]) -> str:
 def entry(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the command of this process, by default the one it was called with, and end it with the exit code."""
     argv = sys.argv[1:] if argv is None else argv
-    if list(argv) == ["--version"]:
-        print(f"mlgate {__version__}")
-        sys.exit(0)
     take_all()
     signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
-    # A short life makes little garbage, and looking for it at every import costs more than it frees.
-    gc.set_threshold(50_000)
     try:
         code = main(argv, dict(os.environ))  # noqa: TID251 - the border
     except Exception:  # noqa: BLE001 - Python's own exit code for a crash is the one of a failed gate

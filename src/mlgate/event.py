@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,12 @@ from typing import Any
 from msgspec import Struct
 
 from mlgate.errors import MlgateError, UsageError
+from mlgate.lazy_pattern import lazy_pattern
 from mlgate.text import code
 
 MAX_BYTES = 10_000_000
-_HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_ABSENT = re.compile("0+")
+_HASH = lazy_pattern(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_ABSENT = lazy_pattern("0+")
 
 
 class Event(Struct, frozen=True, kw_only=True):

@@ -8,7 +8,9 @@ import subprocess  # noqa: TID251 - for the type of a child only
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING
+
+from msgspec import Struct
 
 from mlgate.errors import GitError
 from mlgate.proc import Children
@@ -39,7 +41,7 @@ WORKTREE_SECONDS = 600.0
 Question = tuple[str, ...]
 
 
-class Commit(NamedTuple):
+class Commit(Struct, frozen=True):
     """A commit as git stores it: hash, parents, and the committer's date in seconds since the epoch."""
 
     id: str
@@ -53,7 +55,7 @@ class Commit(NamedTuple):
         return Revision(commit=self.id, name=name, time=self.time)
 
 
-class Change(NamedTuple):
+class Change(Struct, frozen=True):
     """A path that differs between two trees: its letter (A, D, M, R, T), and its old name if it was renamed."""
 
     letter: str
@@ -61,7 +63,7 @@ class Change(NamedTuple):
     old: str | None = None
 
 
-class Touch(NamedTuple):
+class Touch(Struct, frozen=True):
     """A commit of a branch, and the blobs that it left behind at the paths asked for: hash by path."""
 
     commit: str

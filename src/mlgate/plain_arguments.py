@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 
 _KNOWN = frozenset({"help", "metavar", "default", "type", "choices", "nargs", "action"})
 _ACTIONS = frozenset({None, "store_true", "append"})
@@ -17,13 +17,14 @@ class _NotPlainError(Exception):
     """The words, or what was declared, want argparse."""
 
 
-class _Argument(NamedTuple):
-    name: str
-    default: Any
-    convert: Callable[[str], Any] | None
-    choices: Sequence[str] | None
-    nargs: str | None
-    action: str | None
+class _Argument:
+    def __init__(self, name: str, default: Any, told: dict[str, Any]) -> None:
+        self.name = name
+        self.default = default
+        self.convert: Callable[[str], Any] | None = told.get("type")
+        self.choices: Sequence[str] | None = told.get("choices")
+        self.nargs: str | None = told.get("nargs")
+        self.action: str | None = told.get("action")
 
     def value(self, word: str) -> Any:
         try:
@@ -47,12 +48,11 @@ class PlainArguments:
     def add_argument(self, name: str, *others: str, **told: Any) -> None:
         """Declare an option `--name` or a positional argument."""
         action, nargs = told.get("action"), told.get("nargs")
-        convert, choices = told.get("type"), told.get("choices")
         if others or action not in _ACTIONS or not told.keys() <= _KNOWN or nargs not in (None, "?", "*"):
             self._is_plain = False
             return
         default = told.get("default", False if action == "store_true" else None)
-        argument = _Argument(name.lstrip("-").replace("-", "_"), default, convert, choices, nargs, action)
+        argument = _Argument(name.lstrip("-").replace("-", "_"), default, told)
         if name.startswith("--") and nargs is None:
             self._options[name] = argument
         elif name.startswith("-") or isinstance(default, str):

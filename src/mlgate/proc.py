@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO
 from weakref import WeakSet
+
+from msgspec import Struct
 
 from mlgate.errors import InterruptedRunError, ToolMissingError
 from mlgate.text import code
@@ -50,7 +52,7 @@ def child_environment(env: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-class Finished(NamedTuple):
+class Finished(Struct, frozen=True):
     """A child that ended: its exit code (negative for a signal), its output, wall seconds, and why it was killed."""
 
     code: int

@@ -310,11 +310,11 @@ class Report(Struct, frozen=True, kw_only=True):
     """A whole run: the tool's version, what was compared, the ledger of every configured check, and notices."""
 
     version: str
+    key: str = "default"
     head: Revision | None
     baseline: Baseline | None
     entries: tuple[Entry, ...]
     notices: tuple[str, ...] = ()
-    key: str = "default"
     project: str = ""
     run: str | None = None
 

@@ -7,7 +7,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from msgspec import Struct
 
 from mlgate.check import Check
 from mlgate.config import Config
@@ -49,7 +51,7 @@ class Silence:
         """Do nothing."""
 
 
-class _Job(NamedTuple):
+class _Job(Struct, frozen=True):
     check: Check
     context: Context
     thread: threading.Thread
@@ -57,7 +59,7 @@ class _Job(NamedTuple):
     deadline: float
 
 
-class _Done(NamedTuple):
+class _Done(Struct, frozen=True):
     check: Check
     outcome: Outcome
 

@@ -8,20 +8,37 @@ a message takes it apart again with `spans`, so that each renderer can treat the
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
-_RUN = re.compile("`+")
+from mlgate.lazy_pattern import lazy_pattern
+
+_RUN = lazy_pattern("`+")
 _ANYWHERE = r"##(?=\[)"
 _AT_START = r"(?:^|(?<=[\n\r]))([^\S\n\r]|[\ufeff\u200b])*(?=::)"
 _LIMIT = 300
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
-class Span(NamedTuple):
+class Span:
     """One piece of a message: its text, and whether it is foreign."""
 
-    text: str
-    foreign: bool
+    __slots__ = ("foreign", "text")
+
+    def __init__(self, text: str, foreign: bool) -> None:
+        """Keep both."""
+        self.text = text
+        self.foreign = foreign
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether it is the same piece."""
+        return isinstance(other, Span) and (self.text, self.foreign) == (other.text, other.foreign)
+
+    def __hash__(self) -> int:
+        """Return the hash of both."""
+        return hash((self.text, self.foreign))
+
+    def __repr__(self) -> str:
+        """Return it as it is written in code."""
+        return f"Span({self.text!r}, {self.foreign!r})"
 
 
 def printable(value: str) -> str:

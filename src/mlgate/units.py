@@ -10,9 +10,10 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from mlgate.lazy_pattern import lazy_pattern
 from mlgate.text import code
 
-_AMOUNT = re.compile(r"^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([A-Za-z%]*)\s*$")
+_AMOUNT = lazy_pattern(r"^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([A-Za-z%]*)\s*$")
 
 
 def _split(text: str, what: str, example: str) -> tuple[float, str]:
@@ -205,7 +206,7 @@ class Price(Struct, frozen=True):
 
     PATTERN: ClassVar[str] = r"^\s*(\d+\.?\d*|\.\d+)\s*[A-Z]{3}/h\s*$"
     EXAMPLE: ClassVar[str] = "3.06 USD/h"
-    _FORM: ClassVar[re.Pattern[str]] = re.compile(r"\s*(\d+\.?\d*|\.\d+)\s*([A-Z]{3})/h\s*")
+    _FORM: ClassVar[re.Pattern[str]] = lazy_pattern(r"\s*(\d+\.?\d*|\.\d+)\s*([A-Z]{3})/h\s*")
 
     amount: float
     currency: str

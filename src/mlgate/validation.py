@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 import types
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
+from msgspec import Struct
 
 from mlgate.documents import Path
 from mlgate.text import code, nearest
 from mlgate.units import UNITS
 
 
-class Problem(NamedTuple):
+class Problem(Struct, frozen=True):
     """One thing that is wrong: the path of keys to it, and the words for people in inline form."""
 
     path: Path

@@ -19,7 +19,7 @@ from mlgate.metrics.mlflow import runs as mlflow_runs
 from mlgate.metrics.mlflow.config import MlflowConfig
 from mlgate.metrics.mlflow.runs import Tracked, read_tracked
 from mlgate.metrics.mlflow.table import runs_table
-from mlgate.metrics.noise.history import read_history, run_commits
+from mlgate.metrics.noise.history import Key, read_history, run_commits
 from mlgate.metrics.sides import State
 from mlgate.report import Severity, Status
 from mlgate.runner import answer
@@ -186,9 +186,9 @@ def test_read__history_of_the_branch(server, project, open_context):
     context = open_context(server.uri)
     tracked = read_tracked(context, ANY, run_commits(context, 20))
     history = read_history(context, (), 20, tracked.history)
-    assert history.values[mlflow_runs.NAME, "accuracy"] == [0.9 + n / 1000 for n in range(10) if n != 4]
+    assert history.values[Key(mlflow_runs.NAME, "accuracy")] == [0.9 + n / 1000 for n in range(10) if n != 4]
     last = read_history(context, (), 3, tracked.history)
-    assert last.values[mlflow_runs.NAME, "accuracy"] == [0.907, 0.908, 0.909]
+    assert last.values[Key(mlflow_runs.NAME, "accuracy")] == [0.907, 0.908, 0.909]
 
 
 def test_read__client_needs_only_what_skinny_brings(server, project, open_context, without_packages):

@@ -95,7 +95,7 @@ def test_find__parameters_of_every_file(project, found):
             "conf/all.toml": "[deep]\nvalue = 2\n",
         }
     )
-    assert [change[:3] for change in found()] == [
+    assert [(change.name, change.baseline, change.head) for change in found()] == [
         ("`lr`", "`0.1`", "`0.3`"),
         ("`train.names`", "`['a', 'b']`", "`['a']`"),
         ("`train.more`", "", "`null`"),
@@ -108,7 +108,7 @@ def test_find__parameters_of_every_file(project, found):
 
 def test_find__params_file_that_came_or_went(project, found):
     (project.path / "params.yaml").unlink()
-    assert ("`lr`", "`0.1`", "") in [change[:3] for change in found()]
+    assert ("`lr`", "`0.1`", "") in [(change.name, change.baseline, change.head) for change in found()]
 
 
 def test_find__same_parameters_as_dvc(project, found, env, monkeypatch):
@@ -150,7 +150,7 @@ def test_find__data_by_its_snapshots(project, found, env, monkeypatch):
 def test_find__parameters_of_runs_that_no_file_has(project, found):
     project.write({"params.yaml": "lr: 0.3\ntrain: {epochs: 10, names: [a, b]}\n"})
     changes = found(run(lr="0.1", depth="2", seed="1"), run(lr="0.3", depth="3", seed="1"))
-    assert [change[:3] for change in changes] == [
+    assert [(change.name, change.baseline, change.head) for change in changes] == [
         ("`lr`", "`0.1`", "`0.3`"),
         ("`depth` of the run", "`2`", "`3`"),
     ]

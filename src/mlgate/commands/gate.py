@@ -42,7 +42,8 @@ def run_gate(arguments: argparse.Namespace, env: Mapping[str, str], pool: list[C
     config = load_config(project, git.root, registry.kinds, arguments.config)
     compared = resolve_baseline(git, event, asked=arguments.base, branch=config.baseline.branch)
     asked = Asked(opening.start, arguments.config, is_own=arguments.rules == "head", is_project=bool(arguments.project))
-    project, config, ruling, ledger = ruled(git, asked, project, config, registry.kinds, compared, event)
+    judged = ruled(git, asked, project, config, registry.kinds, compared, event)
+    project, config, ruling, ledger = judged.project, judged.config, judged.ruling, judged.ledger
 
     def context_for(_: Check, progress: Callable[[str], None]) -> Context:
         children = _children(env, pool)

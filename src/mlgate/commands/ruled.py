@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from mlgate.baseline import Compared
 from mlgate.config import Config, Section, Waiver, load_config
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 _TRAILER = "Mlgate-Waive"
 
 
-class Asked(NamedTuple):
+class Asked(Struct, frozen=True):
     """What the command line says: where it stands, the config it names, whether its own rules count, all as given."""
 
     start: Path
@@ -30,7 +32,7 @@ class Asked(NamedTuple):
     is_project: bool = False
 
 
-class Ruled(NamedTuple):
+class Ruled(Struct, frozen=True):
     """The project, the config that counts, how it came about where the baseline's differs, and the waivers."""
 
     project: Path

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
 
 from mlgate.errors import MlgateError
 
@@ -15,11 +17,15 @@ _MARK = b"\xef\xbb\xbf"
 Path = tuple[str | int, ...]
 
 
-class Position(NamedTuple):
+class Position(Struct, frozen=True, order=True):
     """A 1-based line and column."""
 
     line: int
     column: int
+
+    def __iter__(self) -> Iterator[int]:
+        """Give the line, then the column."""
+        return iter((self.line, self.column))
 
 
 class DocumentError(MlgateError):
@@ -36,7 +42,7 @@ class DocumentError(MlgateError):
         return self
 
 
-class Document(NamedTuple):
+class Document(Struct, frozen=True):
     """A document's value, with the position of every key and item by its path."""
 
     value: Any

@@ -61,9 +61,10 @@ class Assessment(Struct, frozen=True, kw_only=True):
 def assess(files: HeadFiles, project: Path, root: Path, prefix: str) -> Assessment:
     """Return the assessment of a work tree; raises `MlgateError` for a params file that cannot be read."""
     cache = find_cache(project, root)
-    pipelines, problems = read_pipelines(files, prefix, cache)
+    reading = read_pipelines(files, prefix, cache)
+    pipelines = reading.pipelines
     locks, bad = _read_locks(files, pipelines, prefix)
-    told = {str(problem): problem for problem in (*problems, *bad)}
+    told = {str(problem): problem for problem in (*reading.problems, *bad)}
     if told:
         return Assessment(pipelines=pipelines, problems=tuple(told.values()))
     stages = {(file, name): stage for file, lock in locks.items() for name, stage in lock.stages.items()}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from mlgate.files import Files
+from mlgate.lazy_pattern import lazy_pattern
 
 FOLDER = ".dvc"
 NAMES = ("config", "config.local")
-_SECTION = re.compile(r"^\[(?P<name>[^\]]+)\]$")
+_SECTION = lazy_pattern(r"^\[(?P<name>[^\]]+)\]$")
 
 
 def parse_config(text: str) -> Mapping[str, Mapping[str, str]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import product
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from mlgate.documents import Path
 from mlgate.dvc.paths import join
@@ -18,7 +20,7 @@ from mlgate.text import code
 MOST_STAGES = 10_000
 
 
-class Plain(NamedTuple):
+class Plain(Struct, frozen=True):
     """A stage with its templates filled in, and where its definition stands in the document."""
 
     name: str
@@ -27,7 +29,7 @@ class Plain(NamedTuple):
     wdir: str
 
 
-class _Arm(NamedTuple):
+class _Arm(Struct, frozen=True):
     name: str
     values: Mapping[str, Any]
 

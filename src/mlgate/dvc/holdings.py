@@ -24,8 +24,9 @@ class Holdings:
 
     def __init__(self, files: Files, prefix: str, cache: Cache) -> None:
         """Read what DVC's files say; `prefix` is the project folder, for the places in problems."""
-        pipelines, problems = read_pipelines(files, prefix, cache)
-        self.problems: list[MlgateError] = list(problems)
+        reading = read_pipelines(files, prefix, cache)
+        pipelines = reading.pipelines
+        self.problems: list[MlgateError] = list(reading.problems)
         locked: dict[tuple[str, str], LockedStage] = {}
         for file in pipelines.files:
             name = lock_path(file)

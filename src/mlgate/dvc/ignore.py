@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from fnmatch import translate
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from mlgate.dvc.paths import folder_of, is_inside
 from mlgate.files import Files
@@ -12,7 +13,7 @@ from mlgate.files import Files
 NAME = ".dvcignore"
 
 
-class Pattern(NamedTuple):
+class Pattern(Struct, frozen=True):
     """One line of a `.dvcignore`: where it counts, what it matches, and whether it takes files back in."""
 
     folder: str

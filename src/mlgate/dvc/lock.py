@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,10 +10,11 @@ from mlgate.dvc.paths import stays_inside
 from mlgate.dvc.reading import Shape, read_document
 from mlgate.dvc.records import Command, Hash, Item, Lock, LockedStage
 from mlgate.files import Files
+from mlgate.lazy_pattern import lazy_pattern
 from mlgate.text import code
 
 NAME = "dvc.lock"
-_MD5 = re.compile(r"[0-9a-f]{32}(?:\.dir)?")
+_MD5 = lazy_pattern(r"[0-9a-f]{32}(?:\.dir)?")
 _REDO = "run `dvc repro` and commit the dvc.lock that it writes"
 _RESTORE = "bring the file back from the history, or let DVC write it again"
 

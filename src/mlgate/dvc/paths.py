@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 
-_URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+://")
+from mlgate.lazy_pattern import lazy_pattern
+
+_URL = lazy_pattern(r"^[A-Za-z][A-Za-z0-9+.-]+://")
 
 
 def folder_of(path: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from mlgate.dvc.cache import Cache
@@ -27,14 +28,14 @@ NAME = "dvc.yaml"
 SUFFIX = ".dvc"
 
 
-class Reading(NamedTuple):
+class Reading(Struct, frozen=True):
     """What could be read of a side's pipelines, and what could not, with its place."""
 
     pipelines: Pipelines
     problems: tuple[MlgateError, ...]
 
 
-class _Part(NamedTuple):
+class _Part(Struct, frozen=True):
     stages: tuple[Stage, ...]
     metrics: tuple[str, ...]
     params: tuple[str, ...]
@@ -47,10 +48,10 @@ def load_pipelines(files: Files, prefix: str = "", cache: Cache | None = None) -
     With a `cache`, a metric directory that is not in the work tree is looked up there. Raises `MlgateError` with
     `file:line:column` for the first file that cannot be read or resolved.
     """
-    found, problems = read_pipelines(files, prefix, cache)
-    if problems:
-        raise problems[0]
-    return found
+    reading = read_pipelines(files, prefix, cache)
+    if reading.problems:
+        raise reading.problems[0]
+    return reading.pipelines
 
 
 def read_pipelines(files: Files, prefix: str = "", cache: Cache | None = None) -> Reading:

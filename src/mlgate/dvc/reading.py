@@ -11,12 +11,13 @@ from mlgate import documents
 from mlgate.documents import Document, DocumentError, Path, Position
 from mlgate.errors import MlgateError
 from mlgate.files import Files
+from mlgate.lazy_pattern import lazy_pattern
 from mlgate.text import code, nearest
 
 LIMIT_BYTES = 5_000_000
 """How large one of DVC's files may be; a `.dvc` file that lists the files of a directory is the largest kind."""
 
-_CONFLICT = re.compile(rb"^(?:<{7} |={7}$|>{7} )", re.MULTILINE)
+_CONFLICT = lazy_pattern(rb"^(?:<{7} |={7}$|>{7} )", re.MULTILINE)
 
 
 def read_document(files: Files, path: str) -> Document | None:

@@ -6,17 +6,17 @@ as options of a command. A backslash before `${` keeps it as it is.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
 
 from mlgate.documents import Path
+from mlgate.lazy_pattern import lazy_pattern
 from mlgate.text import code, nearest
 
-_TEMPLATE = re.compile(r"(?<!\\)\$\{(.{0,400}?)\}")
+_TEMPLATE = lazy_pattern(r"(?<!\\)\$\{(.{0,400}?)\}")
 _MOST_NAMES = 2_000
-_EXPRESSION = re.compile(r"[^.\[\]]+(?:\.[^.\[\]]+|\[[^.\[\]]+\])*")
+_EXPRESSION = lazy_pattern(r"[^.\[\]]+(?:\.[^.\[\]]+|\[[^.\[\]]+\])*")
 
 Options = Mapping[str, str]
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from mlgate.context import Context
 from mlgate.dvc.lock import lock_path, read_lock
@@ -24,7 +26,7 @@ MOST = 200
 _NESTED = 50
 
 
-class Change(NamedTuple):
+class Change(Struct, frozen=True):
     """One parameter or one snapshot of data that differs, its two sides as cells; an absent side is empty."""
 
     name: str

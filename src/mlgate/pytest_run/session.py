@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from mlgate.context import Context
 from mlgate.proc import Finished
 from mlgate.pytest_run.junit import Case, JunitError, Result, read_junit
@@ -66,7 +68,7 @@ def run_pytest(
         interrupt=True,
     )
     redaction = Redaction(context.env)
-    finished = finished._replace(out=redaction.hide(finished.text).encode())
+    finished = replace(finished, out=redaction.hide(finished.text).encode())
     try:
         cases = read_junit(report)
     except JunitError as error:

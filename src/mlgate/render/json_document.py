@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from mlgate.errors import MlgateError
-from mlgate.render.json_records import MAX_LINE, MAX_PARTS, MAX_TEXT, MAX_WORD, SCHEMA, ReportRecord
+from mlgate.render.json_bounds import MAX_LINE, MAX_PARTS, MAX_PLACE, MAX_TEXT, MAX_WORD, SCHEMA
 from mlgate.report import Report
 from mlgate.text import code, shorten
 
@@ -25,13 +25,13 @@ class ReportFileError(MlgateError):
 
 def render(report: Report) -> str:
     """Return the report as JSON by `mlgate-report/1`; the logs of checks are left out, for they may hold secrets."""
-    values = _bounded(msgspec.to_builtins(report))
-    derived = {"schema": SCHEMA, "verdict": report.verdict, "exit_code": int(report.verdict.exit_code)}
-    try:
-        record = msgspec.convert({**derived, **values}, ReportRecord, strict=False)
-    except msgspec.ValidationError as error:
-        raise ReportFileError(f"this report does not fit into {code(SCHEMA)}: {code(error)}") from None
-    return msgspec.json.format(msgspec.json.encode(record)).decode() + "\n"
+    bounding = _Bounding()
+    values = bounding.of(msgspec.to_builtins(report))
+    derived = {"verdict": report.verdict, "exit_code": int(report.verdict.exit_code)}
+    document = {"schema": SCHEMA, "version": values.pop("version"), **derived, **values}
+    if bounding.is_large:
+        _require_fit(document)
+    return msgspec.json.format(msgspec.json.encode(document)).decode() + "\n"
 
 
 def load(data: bytes, *, limit: int = MAX_BYTES) -> Report:
@@ -42,6 +42,8 @@ def load(data: bytes, *, limit: int = MAX_BYTES) -> Report:
     """
     if len(data) > limit:
         raise ReportFileError(f"the report has {len(data):,} bytes, more than the {limit:,} that are read")
+    from mlgate.render.json_records import ReportRecord
+
     try:
         record = msgspec.json.decode(data, type=ReportRecord)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -55,6 +57,16 @@ def load(data: bytes, *, limit: int = MAX_BYTES) -> Report:
         follows = code(f"{report.verdict}, {int(report.verdict.exit_code)}")
         raise ReportFileError(f"the report says {said}, but {follows} follows from its entries")
     return report
+
+
+def _require_fit(document: dict[str, Any]) -> None:
+    """Raise `ReportFileError` where a document has more of something than its records allow."""
+    from mlgate.render.json_records import ReportRecord
+
+    try:
+        msgspec.convert(document, ReportRecord, strict=False)
+    except msgspec.ValidationError as error:
+        raise ReportFileError(f"this report does not fit into {code(SCHEMA)}: {code(error)}") from None
 
 
 def _refused(data: bytes, error: Exception) -> ReportFileError:
@@ -85,20 +97,32 @@ def _refuse_repeated_keys(data: bytes, limit: int) -> None:
         raise ReportFileError(f"not a report of mlgate: {error.message}") from None
 
 
-def _bounded(value: Any, key: str = "") -> Any:
-    """Return plain values without logs, with what JSON cannot hold shown as an escape and texts cut to their bounds."""
-    if isinstance(value, str):
-        limit = MAX_TEXT if key == "detail" else MAX_WORD if key in _WORDS else MAX_LINE
-        return shorten(_encodable(value), limit)
-    if isinstance(value, dict):
-        if key == "picture" and not _is_drawable(value):
+class _Bounding:
+    """Makes plain values fit: no logs, an escape for what JSON cannot hold, texts cut to their bounds.
+
+    `is_large` says whether there were numbers or lists of a size that only the records can judge.
+    """
+
+    def __init__(self) -> None:
+        self.is_large = False
+
+    def of(self, value: Any, key: str = "") -> Any:
+        if isinstance(value, str):
+            limit = MAX_TEXT if key == "detail" else MAX_WORD if key in _WORDS else MAX_LINE
+            return shorten(_encodable(value), limit)
+        if isinstance(value, dict):
+            if key == "picture" and not _is_drawable(value):
+                return None
+            return {name: self.of(inner, name) for name, inner in value.items() if name != "log"}
+        if isinstance(value, (list, tuple)):
+            self.is_large |= len(value) > MAX_PARTS
+            return [self.of(inner, key) for inner in value]
+        if isinstance(value, float):
+            return value if isfinite(value) else None
+        if key in _PLACES and value is not None and value < 1:
             return None
-        return {name: _bounded(inner, name) for name, inner in value.items() if name != "log"}
-    if isinstance(value, (list, tuple)):
-        return [_bounded(inner, key) for inner in value]
-    if key in _PLACES and value is not None and value < 1:
-        return None
-    return None if isinstance(value, float) and not isfinite(value) else value
+        self.is_large |= value is not None and not 0 <= value < MAX_PLACE
+        return value
 
 
 def _is_drawable(picture: dict[str, Any]) -> bool:

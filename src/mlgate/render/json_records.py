@@ -8,21 +8,15 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from mlgate.render.json_bounds import MAX_LINE, MAX_PARTS, MAX_PLACE, MAX_ROWS, MAX_TEXT, MAX_WORD
 from mlgate.report import Align, Enforcement, Severity, Status, Verdict
-
-SCHEMA = "mlgate-report/1"
-MAX_WORD = 300
-MAX_LINE = 4_000
-MAX_TEXT = 100_000
-MAX_ROWS = 50_000
-MAX_PARTS = 1_000
 
 Word = Annotated[str, Meta(max_length=MAX_WORD)]
 Line = Annotated[str, Meta(max_length=MAX_LINE)]
 Text = Annotated[str, Meta(max_length=MAX_TEXT)]
 Lines = Annotated[tuple[Line, ...], Meta(max_length=MAX_PARTS)]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
-Place = Annotated[int, Meta(ge=1, le=2**31)]
+Place = Annotated[int, Meta(ge=1, le=MAX_PLACE)]
 Hash = Annotated[str, Meta(pattern="^[0-9a-f]{7,64}$")]
 
 

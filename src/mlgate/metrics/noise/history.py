@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from mlgate import documents
 from mlgate.context import Context
@@ -21,14 +23,14 @@ LEAST = 8
 _MOST_COMMITS_OF_RUNS = 200
 
 
-class Key(NamedTuple):
+class Key(Struct, frozen=True):
     """A metric by its file and its dotted key in it."""
 
     file: str
     key: str
 
 
-class History(NamedTuple):
+class History(Struct, frozen=True):
     """The values of each metric at earlier commits, oldest first, and what a person should know of them.
 
     A commit that leaves a number to the last digit as it was did not train anew: it adds nothing here.

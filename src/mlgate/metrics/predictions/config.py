@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 from msgspec import Meta
 
 from mlgate.config import Section
+from mlgate.lazy_pattern import lazy_pattern
 from mlgate.text import code
 from mlgate.units import Duration
 
-OWN = re.compile(r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")
+OWN = lazy_pattern(r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")
 
 
 class PredictionsConfig(Section, frozen=True):
