@@ -309,6 +309,19 @@ def test_action__inputs_become_words_without_a_shell(tmp_path: Path) -> None:
     ]
 
 
+def test_publish__a_report_that_passes_does_not_hide_a_gate_that_failed(
+    mlgate: Command, runner: dict[str, str], tmp_path: Path
+) -> None:
+    """As where code that a test left running wrote over the report, once the gate had ended."""
+    report = saved(tmp_path, json_document.render(passing_report()))
+    assert mlgate("publish", report, "--result=success", cwd=tmp_path, **runner).code == 0
+    assert "verdict=passed\n" in Path(runner["GITHUB_OUTPUT"]).read_text()
+    done = mlgate("publish", report, "--result=failure", cwd=tmp_path, **runner)
+    assert done.code == 0
+    assert "verdict=error\n" in Path(runner["GITHUB_OUTPUT"]).read_text()
+    assert "ended with `failure`, and no report says why" in Path(runner["GITHUB_STEP_SUMMARY"]).read_text()
+
+
 ACTIONS = ("action.yml", "action/comment/action.yml")
 
 

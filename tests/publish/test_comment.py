@@ -278,6 +278,8 @@ def test_post__a_token_of_another_server(forge: FakeGitHub) -> None:
         pytest.param(403, {"Retry-After": "3"}, [3.0], id="secondary limit"),
         pytest.param(429, {"Retry-After": "3"}, [3.0], id="too many requests"),
         pytest.param(429, {}, [60.0], id="no header"),
+        pytest.param(403, {}, [60.0], id="secondary limit, no header"),
+        pytest.param(403, {"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, [60.0], id="a date"),
         pytest.param(403, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1000"}, [1.0], id="reset is past"),
     ],
 )

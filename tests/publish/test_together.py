@@ -123,8 +123,8 @@ def test_publish__what_cannot_be(mlgate: Callable[..., Ran], reports: Path, word
     [
         pytest.param("success", "## ✅ mlgate `all`: passed", id="all ended well"),
         pytest.param("", "## ✅ mlgate `all`: passed", id="not told"),
-        pytest.param("failure", "blocked, because `the jobs` could not run", id="one left no report"),
-        pytest.param("cancelled", "blocked, because `the jobs` could not run", id="one was cancelled"),
+        pytest.param("failure", "blocked, because `the run` could not run", id="one left no report"),
+        pytest.param("cancelled", "blocked, because `the run` could not run", id="one was cancelled"),
     ],
 )
 def test_together__success_of_others_hides_no_job_that_left_no_report(result: str, said: str) -> None:

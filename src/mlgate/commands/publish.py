@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--result",
         default="",
-        help="how the jobs that made the reports ended, such as `failure`; no success of others hides it",
+        help="how what made the reports ended, such as `failure`: a report that passes does not hide it",
     )
     parser.add_argument(
         "--comment",

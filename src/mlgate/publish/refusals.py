@@ -73,7 +73,9 @@ _HINTS = {
 
 
 def _is_limit(headers: Mapping[str, str], said: str) -> bool:
-    return "retry-after" in headers or headers.get("x-ratelimit-remaining") == "0" or "rate limit" in said.lower()
+    # Older servers call a secondary limit their abuse detection.
+    says_so = any(words in said.lower() for words in ("rate limit", "abuse detection"))
+    return says_so or "retry-after" in headers or headers.get("x-ratelimit-remaining") == "0"
 
 
 def _pause(headers: Mapping[str, str]) -> float | None:

@@ -18,8 +18,8 @@ _CHECK = 200
 def together(reports: Sequence[Report], key: str | None, result: str = "") -> Report:
     """Return one report with the entries of all, each by the name of its project; one report is returned as it is.
 
-    `result` is how the jobs that made them ended, as far as that is known: where it is no success, a report that passes
-    does not stand for one that never came.
+    `result` is how the jobs or the step that made them ended, as far as that is known: where it is no success, a report
+    that passes stands neither for one that never came nor for one that was changed afterwards.
 
     Raises `UsageError` where two have one name, or are not of one commit. A project of which nothing was checked has an
     entry that says so, and blocks: another one's success does not stand for it.
@@ -27,9 +27,9 @@ def together(reports: Sequence[Report], key: str | None, result: str = "") -> Re
     whole = _together(reports, key)
     if result in ("", "success") or whole.verdict is not Verdict.PASSED:
         return whole
-    hint = "look at the jobs of this run: one of them may have ended before its gate did"
-    missing = Outcome.crashed(f"the jobs ended with {code(result, 60)}, and no report says why", hint=hint)
-    return replace(whole, entries=(*whole.entries, Entry(check="the jobs", title="Jobs", outcome=missing)))
+    hint = "look at the log of the run: a gate may have ended early, or its report was changed since"
+    untold = Outcome.crashed(f"it ended with {code(result, 60)}, and no report says why", hint=hint)
+    return replace(whole, entries=(*whole.entries, Entry(check="the run", title="The run", outcome=untold)))
 
 
 def _together(reports: Sequence[Report], key: str | None) -> Report:
