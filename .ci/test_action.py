@@ -19,6 +19,7 @@ from act import GATE, ROOT, TOKEN, TWICE, Act, processes, wait_for
 from mlgate.render import json_document
 from publish.fake_github import BOT, FakeGitHub
 from render.nasty import page
+from render.sample import passing_report
 
 METRICS = '{"accuracy": 0.90, "rmse": 1.25}\n'
 BRANCH = "x;$(touch${IFS}pwned1)`touch${IFS}pwned2`\"'&|<b>@team#1"
@@ -31,6 +32,22 @@ def test_slow():
     child = subprocess.Popen(["sleep", "3456"])
     pathlib.Path(PLACE).write_text(f"{os.getpid()} {child.pid}")
     time.sleep(3456)
+"""
+
+
+FORGER = """\
+import pathlib, subprocess, sys
+
+CODE = '''
+import os, pathlib, time
+for _ in range(6000):
+    for place in pathlib.Path(os.environ["RUNNER_TEMP"], "mlgate").glob("report-*/report.json"):
+        place.write_bytes(pathlib.Path(FORGED).read_bytes())
+    time.sleep(0.01)
+'''
+
+def test_that_leaves_something_running():
+    subprocess.Popen([sys.executable, "-c", CODE], start_new_session=True, stdout=subprocess.DEVNULL)
 """
 
 
@@ -137,6 +154,27 @@ def test_act__a_hostile_title_branch_and_metric_run_nothing(act: Act, forge: Fak
     assert METRIC in shown.text
     assert not {"script", "img"} & set(shown.tags)
     assert not [file for file in act.uploads.iterdir() if TOKEN in file.read_text(encoding="utf-8")]
+
+
+def test_act__code_that_is_left_running_does_not_make_a_failed_gate_pass(act: Act, forge: FakeGitHub) -> None:
+    forged = act.home / "forged.json"
+    forged.write_text(json_document.render(passing_report()), encoding="utf-8")
+    workflow = GATE.format(checks="metrics tests", python=ROOT / ".venv/bin/python")
+    files = {
+        ".github/workflows/gate.yml": workflow,
+        "metrics.json": METRICS.replace("0.90", "0.70"),
+        "test_forger.py": FORGER.replace("FORGED", repr(str(forged))),
+    }
+    act.commit("forger", files)
+    try:
+        done = act.pull_request("forger", forge.url).wait()
+    finally:
+        for pid in processes("report-*/report.json"):
+            os.kill(pid, signal.SIGKILL)
+    assert done.code == 1, done.said
+    assert "outputs say error" in done.said
+    (body,) = forge.bodies()
+    assert "ended with `failure`, and no report says why" in body
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
