@@ -22,7 +22,7 @@ __all__ = ["FOLDER", "OFF", "Cache", "Stat", "decoded", "digest", "open_cache", 
 FOLDER = "MLGATE_CACHE_DIR"
 OFF = "MLGATE_NO_CACHE"
 T = TypeVar("T")
-_MOST = 5_000
+_MOST, _MOST_BYTES = 5_000, 2_000_000_000
 _RACY_SECONDS = 2.0
 
 
@@ -75,14 +75,14 @@ class Cache:
             aside.replace(place)
 
     def prune(self) -> None:
-        """Remove the older half of the entries where there are too many."""
+        """Remove the older half of the entries where there are too many, or they are too large together."""
         if self._folder is None:
             return
         with suppress(OSError):
-            found = list(self._folder.iterdir())
-            if len(found) > _MOST:
-                for place in sorted(found, key=lambda one: one.stat().st_mtime)[: len(found) // 2]:
-                    place.unlink()
+            found = [(entry.stat(), entry.path) for entry in os.scandir(self._folder)]
+            if len(found) > _MOST or sum(stat.st_size for stat, _ in found) > _MOST_BYTES:
+                for _, path in sorted(found, key=lambda one: one[0].st_mtime)[: len(found) // 2]:
+                    Path(path).unlink()
 
     def hash_of(self, path: Path) -> str:
         """Return the hash of a file's content, read only where the file changed since it was last asked for."""

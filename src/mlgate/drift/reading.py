@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
@@ -44,10 +44,16 @@ class TableError(Exception):
 class Table:
     """All files of a side as one table; raises `TableError` when it is first looked at."""
 
-    def __init__(self, side: Side, texts: Collection[str] = ()) -> None:
-        """Keep the side; nothing is read yet. `texts` are columns of delimited text to be read as they are written."""
+    def __init__(self, side: Side, texts: Collection[str] = (), known: Mapping[str, Any] | None = None) -> None:
+        """Keep the side; nothing is read yet. `texts` are columns of delimited text to be read as they are written.
+
+        `known` are the dtypes of its only file, where these were found before.
+        """
         self._side = side
         self._texts = texts
+        self._known = known
+        self.own_columns = 0
+        """How many columns the last file that was opened has itself: the first ones, those of folders come after."""
 
     @cached_property
     def schema(self) -> dict[str, Any]:
@@ -121,7 +127,9 @@ class Table:
 
     def _scan(self, piece: Piece) -> pl.LazyFrame:
         try:
-            return _with_folders(_typed_scan(piece, self._side.separator, self._texts), piece)
+            frame = _typed_scan(piece, self._side.separator, self._texts, self._known)
+            self.own_columns = len(frame.collect_schema())
+            return _with_folders(frame, piece)
         except BaseException as error:
             raise self._unreadable(piece, error) from error
 
@@ -177,7 +185,9 @@ def batches(before: Table, now: Table, names: Sequence[str]) -> Iterator[list[st
         yield batch
 
 
-def _typed_scan(piece: Piece, separator: str, texts: Collection[str] = ()) -> pl.LazyFrame:
+def _typed_scan(
+    piece: Piece, separator: str, texts: Collection[str] = (), known: Mapping[str, Any] | None = None
+) -> pl.LazyFrame:
     """Return a file as a lazy frame whose dtypes are known, those of text by all of its rows, `texts` left out."""
     import polars as pl
 
@@ -188,13 +198,13 @@ def _typed_scan(piece: Piece, separator: str, texts: Collection[str] = ()) -> pl
     elif form.kind is Kind.ARROW:
         frame = _scan_arrow(source)
     elif form.kind is Kind.JSON_LINES:
-        found = pl.scan_ndjson(source, infer_schema_length=None).collect_schema()
+        found = known or pl.scan_ndjson(source, infer_schema_length=None).collect_schema()
         frame = pl.scan_ndjson(_source(piece.data), schema=found)
     else:
         options: dict[str, Any] = {"separator": separator or form.separator, "null_values": _NULLS}
-        known = dict(pl.scan_csv(source, infer_schema_length=None, **options).collect_schema())
-        known |= {name: pl.String() for name in texts if name in known}
-        frame = pl.scan_csv(_source(piece.data), schema=known, **options)
+        found = known or pl.scan_csv(source, infer_schema_length=None, **options).collect_schema()
+        dtypes = dict(found) | {name: pl.String() for name in texts if name in found}
+        frame = pl.scan_csv(_source(piece.data), schema=dtypes, **options)
     frame.collect_schema()
     return frame
 

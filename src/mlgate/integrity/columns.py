@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlgate.drift.kinds import is_id
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 FEW_VALUES = 1_000
 """A column of no more different values has all of them counted."""
 _FILE, _ROW = "mlgate file", "mlgate row"
-_SAMPLE = 200_000
-_EXACT_ROWS = 200_000
+SAMPLE = 200_000
+EXACT_ROWS = 200_000
+"""Up to so many rows different values are counted one by one, and estimated beyond."""
 _CELLS, _MOST_COLUMNS, _FEWEST_COLUMNS = 12_000_000, 2_000, 20
 NUMBER = r"^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$"
 DAY = r"^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?$"
@@ -33,14 +34,33 @@ class Known(NamedTuple):
     dated: int = 0
 
 
+class Measured(NamedTuple):
+    """What all rows of a column say: `distinct` values beside nulls, and `letters` on the average of its texts."""
+
+    nulls: int = 0
+    distinct: int = 0
+    low: Any = None
+    high: Any = None
+    is_constant: bool = False
+    numeric: int = 0
+    dated: int = 0
+    letters: float = 0.0
+
+
 def read_columns(table: Table, names: Sequence[str], rows: int) -> tuple[list[Known], int]:
     """Return the columns, and how many rows the quantiles are from."""
-    step = -(-rows // _SAMPLE) if rows else 1
+    step = -(-rows // SAMPLE) if rows else 1
     found: list[Known] = []
-    at_once = max(_FEWEST_COLUMNS, min(_MOST_COLUMNS, _CELLS // max(1, min(rows, _SAMPLE))))
-    for begin in range(0, len(names), at_once):
-        found += _batch(table, names[begin : begin + at_once], rows, step)
+    for some in batches(names, rows):
+        found += _batch(table, some, rows, step)
     return found, -(-rows // step)
+
+
+def batches(names: Sequence[str], rows: int) -> Iterator[Sequence[str]]:
+    """Yield the columns in batches that fit into memory."""
+    at_once = max(_FEWEST_COLUMNS, min(_MOST_COLUMNS, _CELLS // max(1, min(rows, SAMPLE))))
+    for begin in range(0, len(names), at_once):
+        yield names[begin : begin + at_once]
 
 
 def held(dtype: Any) -> Holds:
@@ -76,29 +96,58 @@ def _batch(table: Table, names: Sequence[str], rows: int, step: int) -> list[Kno
     import polars as pl
 
     dtypes = {name: table.schema[name] for name in names}
-    plain = {name: dtype for name, dtype in dtypes.items() if held(dtype) not in (Holds.NESTED, Holds.NOTHING)}
+    plain = plain_columns(dtypes)
     frame = table.numbered(_FILE, _ROW).select(*(clean(name, dtype) for name, dtype in plain.items()), pl.col(_ROW))
-    whole = table.collect(frame) if rows <= _EXACT_ROWS else None
+    whole = table.collect(frame) if rows <= EXACT_ROWS else None
     frame = frame if whole is None else whole.lazy()
-    said = table.collect(frame.select(*_aggregates(plain, rows))).row(0, named=True) if plain else {}
+    measured = measure(table, frame, plain, rows)
     numbers = [name for name, dtype in plain.items() if held(dtype) is Holds.NUMBER]
     sample = table.collect(frame.filter(pl.col(_ROW) % step == 0).select(numbers)) if numbers else pl.DataFrame()
-    few = [name for name in plain if 0 < said[_key(name, "distinct")] <= FEW_VALUES]
+    few = [name for name, one in measured.items() if 0 < one.distinct + (one.nulls > 0) <= FEW_VALUES]
     tops = {name: _counts(table, frame, name) if whole is None else _counted(whole[name]) for name in few}
-    return [_known(name, dtypes[name], said, sample, tops.get(name, ()), rows) for name in names]
+    return [
+        known_column(
+            name,
+            dtype,
+            rows,
+            measured.get(name),
+            quantiles(sample[name]) if name in sample.columns else (),
+            tops.get(name, ()),
+        )
+        for name, dtype in dtypes.items()
+    ]
+
+
+def plain_columns(dtypes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns that hold values of their own, and not lists or nothing."""
+    return {name: dtype for name, dtype in dtypes.items() if held(dtype) not in (Holds.NESTED, Holds.NOTHING)}
+
+
+def measure(table: Table, frame: pl.LazyFrame, plain: Mapping[str, Any], rows: int) -> dict[str, Measured]:
+    """Return what all rows of a frame of cleaned columns say."""
+    if not plain:
+        return {}
+    said = table.collect(frame.select(*_aggregates(plain, rows))).row(0, named=True)
+    found = {}
+    for name in plain:
+        nulls, distinct, low, high = (said[_key(name, what)] for what in ("nulls", "distinct", "low", "high"))
+        counts = (said.get(_key(name, what)) or 0 for what in ("numeric", "dated", "letters"))
+        distinct = min(rows - nulls, distinct - (nulls > 0))
+        found[name] = Measured(nulls, distinct, low, high, nulls < rows and low == high, *counts)
+    return found
 
 
 def _key(name: str, what: str) -> str:
     return f"{what} {name}"
 
 
-def _aggregates(plain: dict[str, Any], rows: int) -> Iterator[pl.Expr]:
+def _aggregates(plain: Mapping[str, Any], rows: int) -> Iterator[pl.Expr]:
     import polars as pl
 
     for name, dtype in plain.items():
         column = pl.col(name)
         yield column.null_count().alias(_key(name, "nulls"))
-        distinct = column.n_unique() if rows <= _EXACT_ROWS else column.approx_n_unique()
+        distinct = column.n_unique() if rows <= EXACT_ROWS else column.approx_n_unique()
         yield distinct.alias(_key(name, "distinct"))
         yield column.min().alias(_key(name, "low"))
         yield column.max().alias(_key(name, "high"))
@@ -137,34 +186,32 @@ def shown(value: object) -> str:
     return f"{value:.12g}" if isinstance(value, float) else str(value).encode("utf-8", "backslashreplace").decode()
 
 
-def _known(
-    name: str, dtype: Any, said: dict[str, Any], sample: pl.DataFrame, top: tuple[Value, ...], rows: int
+def known_column(
+    name: str, dtype: Any, rows: int, measured: Measured | None, points: tuple[float, ...], top: tuple[Value, ...]
 ) -> Known:
+    """Return a column by what was measured, None where it is nested or empty; `points` are quantiles of numbers."""
     holds = held(dtype)
-    if _key(name, "nulls") not in said:
+    if measured is None:
         nulls = rows if holds is Holds.NOTHING else 0
         return Known(ColumnFacts(name=name, dtype=str(dtype), holds=holds, nulls=nulls))
-    nulls, low, high = (said[_key(name, what)] for what in ("nulls", "low", "high"))
-    count = rows - nulls
-    distinct = min(count, said[_key(name, "distinct")] - (nulls > 0))
-    if len(top) < FEW_VALUES and top:
-        distinct = len(top)
+    count = rows - measured.nulls
+    distinct = len(top) if 0 < len(top) < FEW_VALUES else measured.distinct
     facts = ColumnFacts(
         name=name,
         dtype=str(dtype),
         holds=holds,
-        nulls=nulls,
+        nulls=measured.nulls,
         count=count,
         distinct=distinct,
-        is_constant=count > 0 and low == high,
-        low=_end(low) if holds is Holds.NUMBER else None,
-        high=_end(high) if holds is Holds.NUMBER else None,
-        is_id=_names_rows(name, holds, dtype, distinct, count, said),
-        quantiles=_quantiles(sample, name) if holds is Holds.NUMBER else (),
+        is_constant=measured.is_constant,
+        low=_end(measured.low) if holds is Holds.NUMBER else None,
+        high=_end(measured.high) if holds is Holds.NUMBER else None,
+        is_id=_names_rows(name, holds, dtype, distinct, count, measured),
+        quantiles=points,
         top=top,
         is_whole=0 < len(top) < FEW_VALUES,
     )
-    return Known(facts, said.get(_key(name, "numeric")) or 0, said.get(_key(name, "dated")) or 0)
+    return Known(facts, measured.numeric, measured.dated)
 
 
 def _end(value: Any) -> float | None:
@@ -175,23 +222,23 @@ def _end(value: Any) -> float | None:
     return found if found is not None and math.isfinite(found) else None
 
 
-def _names_rows(name: str, holds: Holds, dtype: Any, distinct: int, count: int, said: dict[str, Any]) -> bool:
+def _names_rows(name: str, holds: Holds, dtype: Any, distinct: int, count: int, measured: Measured) -> bool:
     """Return whether a column names rows. Floats that never repeat are measurements, long texts are descriptions."""
     if holds is Holds.TEXT and count:
-        told = max(said[_key(name, what)] or 0 for what in ("numeric", "dated"))
-        is_long = (said[_key(name, "letters")] or 0) >= _LONG_TEXT
-        return not is_long and told < _ALMOST * count and is_id(name, distinct, count)
+        told = max(measured.numeric, measured.dated)
+        return measured.letters < _LONG_TEXT and told < _ALMOST * count and is_id(name, distinct, count)
     if holds is not Holds.NUMBER or not count or dtype.is_float():
         return False
-    return is_id(name, distinct, count, float(said[_key(name, "high")] - said[_key(name, "low")]))
+    return is_id(name, distinct, count, float(measured.high - measured.low))
 
 
-def _quantiles(sample: pl.DataFrame, name: str) -> tuple[float, ...]:
+def quantiles(values: pl.Series) -> tuple[float, ...]:
+    """Return the quantiles of numbers at `LEVELS`, infinite ones left out."""
     import math
 
     import polars as pl
 
-    values = sample[name].cast(pl.Float64).drop_nulls()
+    values = values.cast(pl.Float64).drop_nulls()
     values = values.filter(values.is_finite()).sort()
     if not values.len():
         return ()

@@ -91,6 +91,7 @@ class _Inspector:
         for train, other in pairs(self._context.config.datasets):
             if train in seen and other in seen:
                 self._compare(seen[train], seen[other])
+        self._memory.prune()
         return Inspected(self._findings, seen)
 
     def _teller(self, seen: Seen) -> Teller:

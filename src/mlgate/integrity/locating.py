@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Protocol
 
 from mlgate.data.formats import format_of
 from mlgate.data.messages import UnreadableError
 from mlgate.data.text_file import lines_of_rows, look_over
-from mlgate.drift.reading import Table
 from mlgate.drift.sides import Side
 from mlgate.integrity.facts import Spot
 
 FILE, ROW = "mlgate file", "mlgate row"
 
 
+class Counted(Protocol):
+    """Files whose rows are counted."""
+
+    def rows_of(self, number: int) -> int:
+        """Return how many rows one of them has."""
+
+
 class Locator:
     """Finds lines; a text file is looked over when its first row is asked for, and not before."""
 
-    def __init__(self, side: Side, table: Table) -> None:
-        """Keep the files."""
+    def __init__(self, side: Side, table: Counted) -> None:
+        """Keep the files; `table` knows how many rows each has."""
         self._side = side
         self._table = table
 

@@ -10,10 +10,10 @@ from msgspec import Struct
 from mlgate.drift.reading import Table
 from mlgate.drift.sides import Side
 from mlgate.integrity.columns import clean, held, shown
+from mlgate.integrity.dates import moments
 from mlgate.integrity.facts import Group, Holds, Overlap, Repeats
 from mlgate.integrity.locating import FILE, ROW, Locator
-from mlgate.integrity.odd_values import moments
-from mlgate.integrity.repeats import AT_ONCE, row_hash
+from mlgate.integrity.repeats import AT_ONCE, repeated, row_hash
 from mlgate.text import shorten
 
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ def _shared(
             table.collect(frame.select(_HASH).filter(pl.col(_HASH) % parts == part))[_HASH]
             for table, frame in zip(tables, hashed, strict=True)
         )
-        own += int(train.is_duplicated().sum())
-        both = other.filter(other.is_in(train.unique().implode()))
+        own += sum(repeated(train, 1)[:2])
+        both = other.filter(other.is_in(train.filter(train.is_in(other.implode())).unique().implode()))
         different = both.unique().sort()
         found, groups = found + both.len(), groups + different.len()
         few += different.head(max(0, max(most, 1) - len(few))).to_list()
@@ -88,12 +88,12 @@ def _hashed(tables: tuple[Table, Table], place: int, names: Sequence[str]) -> pl
     import polars as pl
 
     dtypes = [(tables[0].schema[name], tables[1].schema[name]) for name in names]
-    exprs = [_alike(clean(name, tables[place].schema[name]), *both) for name, both in zip(names, dtypes, strict=True)]
+    exprs = [alike(clean(name, tables[place].schema[name]), *both) for name, both in zip(names, dtypes, strict=True)]
     frame = tables[place].numbered(FILE, ROW).filter(pl.any_horizontal(expr.is_not_null() for expr in exprs))
     return frame.with_columns(row_hash(exprs).alias(_HASH))
 
 
-def _alike(column: pl.Expr, first: Any, second: Any) -> pl.Expr:
+def alike(column: pl.Expr, first: Any, second: Any) -> pl.Expr:
     """Return a column in the type that two dtypes have in common: equal values must have equal hashes."""
     import polars as pl
 

@@ -13,9 +13,12 @@ import msgspec
 from mlgate.cache import Cache, decoded, digest, stat_of
 from mlgate.data.remembering import tools
 from mlgate.drift.sides import Side
+from mlgate.integrity.by_file import ByFile
 from mlgate.integrity.facts import Overlap, Survey
 from mlgate.integrity.overlap import Pair, find_overlap
-from mlgate.integrity.survey import Wanted, survey
+from mlgate.integrity.overlap_by_file import find_overlap_by_file
+from mlgate.integrity.pieces import Pieces, Store
+from mlgate.integrity.survey import Source, Wanted, Whole, survey
 
 Found = TypeVar("Found", Survey, Overlap)
 
@@ -33,13 +36,33 @@ class Memory:
         held = decoded(self._cache.get(key), Survey) if key else None
         if held is not None and (held.until is None or held.until > time.time()):
             return held
-        return self._kept(key, [side], lambda: survey(side, wanted))
+        return self._kept(key, [side], lambda: survey(self._source(side, wanted.examples), wanted))
 
     def overlap(self, train: Side, other: Side, pair: Pair) -> Overlap:
         """Return the overlap of two sides; raises `TableError`."""
         key = self._key("overlap", [train, other], pair)
         held = decoded(self._cache.get(key), Overlap) if key else None
-        return held if held is not None else self._kept(key, [train, other], lambda: find_overlap(train, other, pair))
+        if held is not None:
+            return held
+        if len(train.pieces) == len(other.pieces) == 1:
+            return self._kept(key, [train, other], lambda: find_overlap(train, other, pair))
+        both = self._pieces(train), self._pieces(other)
+        return self._kept(key, [train, other], lambda: find_overlap_by_file(both, pair))
+
+    def prune(self) -> None:
+        """Make room in the cache where much was kept."""
+        if self._store.has_grown:
+            self._cache.prune()
+
+    def _source(self, side: Side, examples: int) -> Source:
+        return Whole(side, examples) if len(side.pieces) == 1 else ByFile(self._pieces(side), examples)
+
+    def _pieces(self, side: Side) -> Pieces:
+        return Pieces(side, self._store)
+
+    @cached_property
+    def _store(self) -> Store:
+        return Store(self._cache, self._tools)
 
     def _kept(self, key: str | None, sides: list[Side], find: Callable[[], Found]) -> Found:
         paths = [piece.data for side in sides for piece in side.pieces if isinstance(piece.data, Path)]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from msgspec import Struct
 
 from mlgate.drift.reading import Table
 from mlgate.drift.sides import Side
 from mlgate.integrity.columns import read_columns
-from mlgate.integrity.facts import ColumnFacts, Holds, Survey
+from mlgate.integrity.facts import ColumnFacts, Holds, Repeats, Survey
 from mlgate.integrity.locating import Locator
 from mlgate.integrity.odd_values import Finder
 from mlgate.integrity.repeats import find_conflicts, find_repeats
@@ -36,39 +37,98 @@ class Wanted(Struct, frozen=True, kw_only=True):
     examples: int = 5
 
 
-def survey(side: Side, wanted: Wanted) -> Survey:
+class Source(Protocol):
+    """A dataset that can be asked; raises `TableError` where a file is no table."""
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows there are."""
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """Return the dtypes by column."""
+
+    def look_over(self) -> None:
+        """Raise where a text file has what would spoil a table, such as rows of other lengths."""
+
+    def columns(self) -> tuple[tuple[ColumnFacts, ...], int]:
+        """Return the columns, and how many rows the quantiles are from."""
+
+    def repeats(self, names: Sequence[str], show: Sequence[str] = ()) -> Repeats:
+        """Return the rows that repeat another in some columns; the values of `show` are told."""
+
+    def conflicts(self, features: Sequence[str], target: str) -> Repeats:
+        """Return the rows whose features stand with another target too."""
+
+
+class Whole:
+    """A dataset that is read as one; `most` is how many examples are told."""
+
+    def __init__(self, side: Side, most: int) -> None:
+        """Keep the files; nothing is read yet."""
+        self._table = Table(side)
+        self._locator = Locator(side, self._table)
+        self._most = most
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows there are."""
+        return self._table.rows
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """Return the dtypes by column."""
+        return self._table.schema
+
+    def look_over(self) -> None:
+        """Raise where a text file has what would spoil a table, such as rows of other lengths."""
+        self._table.look_over()
+
+    def columns(self) -> tuple[tuple[ColumnFacts, ...], int]:
+        """Return the columns, and how many rows the quantiles are from."""
+        known, sampled = read_columns(self._table, list(self.schema), self.rows)
+        finder = Finder(self._table, self._locator, max(self._most, 1))
+        return tuple(finder.look(one) for one in known), sampled
+
+    def repeats(self, names: Sequence[str], show: Sequence[str] = ()) -> Repeats:
+        """Return the rows that repeat another in some columns; the values of `show` are told."""
+        return find_repeats(self._table, names, self.rows, self._locator, self._most, show=show)
+
+    def conflicts(self, features: Sequence[str], target: str) -> Repeats:
+        """Return the rows whose features stand with another target too."""
+        return find_conflicts(self._table, features, target, self.rows, self._locator, self._most)
+
+
+def survey(source: Source, wanted: Wanted) -> Survey:
     """Return what there is to know of a dataset; raises `TableError` where a file is no table."""
-    table = Table(side)
     if wanted.strict:
-        table.look_over()
-    rows = table.rows
-    names = list(table.schema)
-    missing = tuple(name for name in wanted.key if name not in table.schema)
+        source.look_over()
+    rows = source.rows
+    names = list(source.schema)
+    missing = tuple(name for name in wanted.key if name not in source.schema)
     if not rows:
         return Survey(rows=0, missing_keys=missing)
-    locator = Locator(side, table)
-    known, sampled = read_columns(table, names, rows)
-    finder = Finder(table, locator, max(wanted.examples, 1))
-    columns = tuple(finder.look(one) for one in known)
+    columns, sampled = source.columns()
     plain = [one.name for one in columns if one.holds is not Holds.NESTED]
     features = feature_names(columns, wanted)
     described = set(features)
     classes = next((one for one in columns if one.name == wanted.target), None)
+    keys = source.repeats(wanted.key, show=wanted.key) if wanted.keys and wanted.key and not missing else None
+    # Rows with keys of their own cannot repeat one another.
+    differ = keys is not None and not keys.rows and any(one.name in wanted.key and not one.nulls for one in columns)
+    comparable = wanted.rows and len(plain) == len(names)
+    pairs = rows * (rows - 1) / 2
     return Survey(
         rows=rows,
         columns=columns,
-        repeats=find_repeats(table, names, rows, locator, wanted.examples)
-        if wanted.rows and len(plain) == len(names)
-        else None,
-        keys=find_repeats(table, wanted.key, rows, locator, wanted.examples, show=wanted.key)
-        if wanted.keys and wanted.key and not missing
-        else None,
+        repeats=(Repeats() if differ else source.repeats(names)) if comparable else None,
+        keys=keys,
         missing_keys=missing,
-        conflicts=find_conflicts(table, features, classes.name, rows, locator, wanted.examples)
+        conflicts=source.conflicts(features, classes.name)
         if wanted.conflicts and classes is not None and features and _has_classes(classes)
         else None,
-        chance=pairs_by_chance(columns, rows * (rows - 1) / 2),
-        chance_features=pairs_by_chance([one for one in columns if one.name in described], rows * (rows - 1) / 2),
+        chance=pairs_by_chance(columns, pairs),
+        chance_features=pairs_by_chance([one for one in columns if one.name in described], pairs),
         sampled=sampled,
         until=_until(columns),
     )
