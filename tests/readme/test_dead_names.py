@@ -13,7 +13,9 @@ from repositories import Repository
 Ask = Callable[..., Outcome]
 
 FILES = {
-    "README.md": "# A\n\n[a](#a) Tuned: `train.lr`, `depth`; features `lag_7` and `mean()`, in `Model.fit`.\n",
+    "README.md": "# A\n\n[a](#a) Tuned: `train.lr`, `depth`; `lag_7`, `day`, `night`, `mean()`; `Model.fit`.\n",
+    "src/list.py": 'FEATURES = ["hour", "day"]\n',
+    "conf/list.yaml": "features: {all: [hour, night]}\n",
     "params.yaml": "train: {lr: 0.1, depth: 8}\n",
     "src/features.py": "def lag_7(x): ...\ndef mean(x): ...\nclass Model:\n    def fit(self): ...\n",
 }
@@ -29,6 +31,11 @@ def names(outcome: Outcome) -> list[tuple[str, str | None]]:
     ("change", "remove"),
     [
         pytest.param({"params.yaml": "train: {lr: 0.5, depth: 9}\n"}, [], id="other values"),
+        pytest.param(
+            {"src/list.py": 'FEATURES = ("day", "hour", "week")\n', "conf/list.yaml": "features: [night, hour]\n"},
+            [],
+            id="lists in another order and place",
+        ),
         pytest.param(
             {"src/new.py": FILES["src/features.py"]}, ["src/features.py"], id="functions move to another file"
         ),
@@ -82,6 +89,16 @@ def test_dead_name__a_page_that_tells_of_the_change(repo: Repository, ask: Ask) 
             {"src/features.py": FILES["src/features.py"].replace("def mean(x): ...\n", "")},
             ("mean is gone from src/features.py", "name what is there now, or take it out"),
             id="call",
+        ),
+        pytest.param(
+            {"src/list.py": 'FEATURES = ["hour", "week"]\n'},
+            ("day is gone from src/list.py", "if it was renamed, write week"),
+            id="feature of a list in Python",
+        ),
+        pytest.param(
+            {"conf/list.yaml": "features: {all: [hour, week]}\n"},
+            ("night is gone from conf/list.yaml", "if it was renamed, write week"),
+            id="feature of a list in YAML",
         ),
     ],
 )

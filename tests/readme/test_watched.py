@@ -46,6 +46,7 @@ def wrote(text: str) -> str:
         pytest.param({"other.txt": ""}, id="something else"),
         pytest.param({"src/features.py": "WINDOW = 14\ndef lag(y):\n    return y + 1\n"}, id="body of a function"),
         pytest.param({"src/features.py": FILES["src/features.py"] + "def _own(): ...\n"}, id="private name"),
+        pytest.param({"src/features.py": FILES["src/features.py"] + "_OWN = ['a']\n"}, id="words of a private list"),
         pytest.param({"params.yaml": "train: {layers: [{size: 8}, {size: 9}], lr: 0.2}\n"}, id="values of keys"),
         pytest.param({"src/features.py": "WINDOW = 7\n", "src/more.py": "def lag(): ...\n"}, id="name that moves"),
         pytest.param(
@@ -75,6 +76,11 @@ def test_watch__quiet(repo: Repository, ask: Ask, change: dict[str, str]) -> Non
             {"params.yaml": "train: {lr: 0.1, depth: 2, layers: [{width: 8}]}\n"},
             "params.yaml: train.depth, train.layers[].width added, train.layers[].size removed",
             id="keys",
+        ),
+        pytest.param(
+            {"src/features.py": FILES["src/features.py"] + "FEATURES = ['lag_7', 'hour', 'not a name', 7]\n"},
+            "src/features.py: FEATURES, lag_7, hour added",
+            id="features of a list",
         ),
         pytest.param(
             {"src/features.py": "WINDOW = 7\n", "params.yaml": "train: {layers: [{size: 8}]}\n"},

@@ -65,9 +65,9 @@ def _lost(wanted: set[str], changes: Sequence[Change], sides: Sides) -> dict[str
     left: set[str] = set()
     for change in [change for change in changes if change.letter != "T"][:MOST_FILES]:
         path, old = change.path, change.old or change.path
-        if path.rpartition("/")[2] in _LOCKS or not has_structure(path, "keys"):
+        if path.rpartition("/")[2] in _LOCKS or not has_structure(path, "words"):
             continue
-        selector = "names" if path.lower().endswith(".py") else "keys"
+        selector = "names" if path.lower().endswith(".py") else "words"
         try:
             after = set(structure(None if change.letter == "D" else sides.after(path), path, selector))
             before = set(structure(None if change.letter == "A" else sides.before(old), old, selector))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     import ast
 
 
+_WORD = re.compile(r"[^\W\d][\w-]{0,99}")
+
+
 def python_names(text: str) -> list[str]:
     """Return the public functions, classes and module-level names of Python code, in the order of the text.
 
@@ -19,6 +23,38 @@ def python_names(text: str) -> list[str]:
     """
     tree = parse_python(text)
     return list(dict.fromkeys(_names(tree.body, "")))
+
+
+def listed_names(text: str) -> list[str]:
+    """Return the words in public constants of Python code that are lists, such as the names of features.
+
+    Of a dictionary they are the keys. Raises `DocumentError` where this is no Python.
+    """
+    tree = parse_python(text)
+    return list(dict.fromkeys(name for statement in tree.body for name in _listed(statement)))
+
+
+def is_name(value: object) -> bool:
+    """Return whether a value is a word that people call a feature or a parameter by."""
+    return isinstance(value, str) and _WORD.fullmatch(value) is not None
+
+
+def _listed(statement: ast.stmt) -> Iterator[str]:
+    import ast
+
+    if not isinstance(statement, (ast.Assign, ast.AnnAssign)):
+        return
+    if all(name.startswith("_") for name in targets_of(statement)):
+        return
+    value = statement.value
+    items: Iterable[ast.expr | None] = ()
+    if isinstance(value, (ast.List, ast.Tuple, ast.Set)):
+        items = value.elts
+    elif isinstance(value, ast.Dict):
+        items = value.keys
+    for item in items:
+        if isinstance(item, ast.Constant) and is_name(item.value):
+            yield str(item.value)
 
 
 def parse_python(text: str) -> ast.Module:

@@ -10,7 +10,7 @@ from mlgate import documents
 from mlgate.documents import DocumentError
 from mlgate.dvc.params import read_python
 from mlgate.readme.cells import as_json, plain_value
-from mlgate.readme.names import python_names
+from mlgate.readme.names import is_name, listed_names, python_names
 from mlgate.readme.sources import SourceError, select
 from mlgate.text import code
 
@@ -42,10 +42,13 @@ def structure(data: bytes | None, path: str, selector: str) -> Mapping[str, str]
 def _parts(data: bytes, path: str, selector: str) -> Mapping[str, str]:
     is_python = path.lower().endswith(".py")
     if selector == "names":
-        return dict.fromkeys(python_names(documents.decode(data)), "")
+        text = documents.decode(data)
+        return dict.fromkeys([*python_names(text), *listed_names(text)], "")
     value = read_python(documents.decode(data)) if is_python else documents.parse(data, path)
     if selector == "keys":
         return dict.fromkeys(_keys(value, ""), "")
+    if selector == "words":
+        return dict.fromkeys([*_keys(value, ""), *_listed(value)], "")
     try:
         return {selector: shown_value(select(value, selector, f"{path}#{selector}"))}
     except SourceError:
@@ -67,3 +70,11 @@ def _keys(value: Any, prefix: str) -> Iterator[str]:
     elif isinstance(value, list):
         for inner in value:
             yield from _keys(inner, f"{prefix}[]")
+
+
+def _listed(value: Any) -> Iterator[str]:
+    """Yield the words in the lists of a document, such as the names of features."""
+    if isinstance(value, (dict, list)):
+        yield from (item for item in value if isinstance(value, list) and is_name(item))
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _listed(inner)
