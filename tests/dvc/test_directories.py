@@ -147,6 +147,15 @@ def test_dependency__outside_the_repository_is_said(project, tmp_path):
     assert project.reasons("s")[0].endswith("because it lies outside the repository")
 
 
+def test_output__outside_the_repository_is_said(project, tmp_path):
+    outside = tmp_path / "outside.csv"
+    made(project, f"stages:\n  s:\n    cmd: echo 1 > {outside}\n    outs: [{outside}: {{cache: false}}]\n", {})
+    told = [f"outside: the output `{outside}` was not compared, because it lies outside the repository"]
+    assert (project.stale(), project.reasons("s")) == (set(), told)
+    outside.unlink()
+    assert (project.stale(), project.reasons("s")) == (set(), told)
+
+
 def test_dependency__larger_than_a_document_is_hashed_where_git_keeps_it(project):
     made(project, "stages:\n  s:\n    cmd: 'true'\n    deps: [big.bin]\n", {"big.bin": "x" * 3_000_000})
     assert project.stale() == set()

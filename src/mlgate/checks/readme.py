@@ -39,6 +39,7 @@ _NOUNS = {
     "age": "dated section",
     "code-block": "code block",
     "unsupported": "page",
+    "unused-feature": "unused feature",
 }
 # The rest is for the files, and for the baseline's blocks.
 _SHARE_FOR_CODE = 0.7

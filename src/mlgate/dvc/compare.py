@@ -65,7 +65,9 @@ class Comparer:
     def output(self, output: Output, item: Item) -> Judged:
         """Return how an output in the work tree compares with what the lock records of it."""
         path = output.path
-        if item.hash is None or is_foreign(path):
+        if is_foreign(path):
+            return Judged(Content.OUTSIDE)
+        if item.hash is None:
             return Judged(Content.UNKNOWN)
         if not self._tree.is_here(path):
             is_kept = output.cache or self._tree.is_left_out(path)

@@ -27,7 +27,7 @@ _LEADS = {
     Fault.NOT_COMPARED: "was not compared in full",
     Fault.NOT_KEPT: "loses an output",
     Fault.DELETED: "lacks an output here",
-    Fault.OUTSIDE: "takes data from elsewhere",
+    Fault.OUTSIDE: "reaches outside the repository",
 }
 _LINE_ENDS = "keep line ends as they are committed: `* text=auto eol=lf` in .gitattributes, then check out anew"
 _SEVERITIES = {

@@ -199,6 +199,9 @@ def _output(stage: Stage, out: Output, item: Item, comparer: Comparer) -> Iterat
     elif judged.content is Content.ABSENT:
         words = f"the output {code(out.path)} is kept neither in git nor by DVC"
         yield Reason(fault=Fault.NOT_KEPT, words=words, file=stage.file, line=out.line, path=out.path)
+    elif judged.content is Content.OUTSIDE:
+        words = f"the output {code(out.path)} was not compared, because it lies outside the repository"
+        yield Reason(fault=Fault.OUTSIDE, words=words, file=stage.file, line=out.line)
 
 
 def _left_over(stage: Stage, locked: LockedStage) -> Iterator[Reason]:
