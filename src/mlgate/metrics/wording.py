@@ -38,9 +38,19 @@ def number(value: float, places: int | None = None) -> str:
     return _signed(f"{value:,.{max(1, 6 - before)}f}".rstrip("0").rstrip("."))
 
 
+def shared_decimals(one: float, other: float) -> int | None:
+    """Return how many decimals show two digits of the difference and of the smaller number; None for too many.
+
+    `0.28 → 1.28` can be checked against the 358 % that stand beside it, `0.3 → 1.3` cannot.
+    """
+    places = decimals(one - other)
+    smaller = decimals(min(abs(one), abs(other)))
+    return None if smaller > places + 2 else max(places, smaller)
+
+
 def apart(one: float, other: float) -> tuple[str, str]:
     """Return two numbers with the digits that show the difference between them."""
-    places = decimals(one - other)
+    places = shared_decimals(one, other)
     return number(one, places), number(other, places)
 
 
@@ -61,10 +71,11 @@ def value(side: Value | None, places: int | None = None) -> str:
 
 def values(judgement: Judgement) -> tuple[str, str]:
     """Return the baseline's value and the head's, with the digits that show the change between them."""
-    sides = (judgement.metric.baseline, judgement.metric.head)
-    are_whole = all(isinstance(side, float) and side.is_integer() for side in sides)
-    places = decimals(judgement.change) if judgement.change and not are_whole else None
-    return value(sides[0], places), value(sides[1], places)
+    baseline, head = judgement.metric.baseline, judgement.metric.head
+    if not judgement.change or not isinstance(baseline, float) or not isinstance(head, float):
+        return value(baseline), value(head)
+    places = None if baseline.is_integer() and head.is_integer() else shared_decimals(baseline, head)
+    return value(baseline, places), value(head, places)
 
 
 def change(judgement: Judgement) -> str:
@@ -73,6 +84,8 @@ def change(judgement: Judgement) -> str:
     if moved is None or judgement.kind is Kind.UNCHANGED or not isinstance(baseline, float):
         return ""
     size = _size(judgement, moved, baseline)
+    if size.strip("0.") == "":
+        return ""
     return f"{'+' if moved > 0 else MINUS}{size}{unit_of(judgement)}"
 
 
