@@ -12,7 +12,7 @@ from mlgate.config import load_config
 from mlgate.context import Context
 from mlgate.data.convention import Convention
 from mlgate.event import Event
-from mlgate.git import open_repository
+from mlgate.git_opening import open_repository
 from mlgate.proc import Children
 from mlgate.report import Finding, Outcome
 from mlgate.runner import answer

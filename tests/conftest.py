@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from mlgate.cli import main
-from mlgate.git import Git, open_repository
+from mlgate.git import Git
+from mlgate.git_opening import open_repository
 from mlgate.proc import Children
 from repositories import Repository, clean_environment
 

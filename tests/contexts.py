@@ -11,7 +11,7 @@ from mlgate.checks.metrics import CHECK
 from mlgate.config import load_config
 from mlgate.context import Context
 from mlgate.event import read_event
-from mlgate.git import open_repository
+from mlgate.git_opening import open_repository
 from mlgate.proc import Children
 
 

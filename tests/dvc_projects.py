@@ -14,7 +14,7 @@ from mlgate.dvc.cache import find_cache
 from mlgate.dvc.pipeline import load_pipelines
 from mlgate.dvc.status import UNTRUE, Fault
 from mlgate.files import HeadFiles
-from mlgate.git import open_repository
+from mlgate.git_opening import open_repository
 from mlgate.proc import Children
 from repositories import Repository
 

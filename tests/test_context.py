@@ -14,7 +14,8 @@ from mlgate.config import load_config
 from mlgate.context import Context, project_folder
 from mlgate.errors import MlgateError
 from mlgate.event import Event
-from mlgate.git import Change, open_repository
+from mlgate.git_opening import open_repository
+from mlgate.git_records import Change
 from mlgate.proc import Children
 from mlgate.report import Location
 from repositories import Repository

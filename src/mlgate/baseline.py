@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from mlgate.errors import GitError
 from mlgate.event import Event
-from mlgate.git import Commit, Git
+from mlgate.git import Git
+from mlgate.git_records import Commit
 from mlgate.lazy_pattern import lazy_pattern
 from mlgate.report import Baseline, Revision
 from mlgate.text import code

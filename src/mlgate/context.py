@@ -12,7 +12,8 @@ from mlgate import documents
 from mlgate.config import Config, S, read_file
 from mlgate.errors import MlgateError
 from mlgate.files import BaselineFiles, HeadFiles
-from mlgate.git import Change, Git, files_question, relative_paths, tree_question
+from mlgate.git import Git, files_question, relative_paths, tree_question
+from mlgate.git_records import Change
 from mlgate.interpreter import find_interpreter
 from mlgate.proc import Children
 from mlgate.report import Baseline, Location, Revision

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess  # noqa: TID251 - for the type of a child only
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from msgspec import Struct
-
 from mlgate.errors import GitError
+from mlgate.git_records import Change, Commit, Touch, parse_changes, parse_commit, parse_folder, parse_touches
 from mlgate.proc import Children
 from mlgate.text import code
 
 if TYPE_CHECKING:
-    from mlgate.report import Revision
+    pass
 
-_ENV = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
-_COMMAND = (
+ENV = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+COMMAND = (
     "git",
     # A folder may be called `[a]` or `:(x)`: every path that we give is itself, never a pattern.
     "--literal-pathspecs",
@@ -28,8 +26,7 @@ _COMMAND = (
     *("-c", "diff.external="),
     *("-c", "core.fsmonitor=false"),
 )
-_OPENING = ("rev-parse", "--is-bare-repository", "--is-shallow-repository", "--show-toplevel", "--git-common-dir")
-_READING = ("cat-file", "--batch")
+READING = ("cat-file", "--batch")
 DIRTY_QUESTION = ("status", "--porcelain", "-z", "--untracked-files=no")
 LIMIT_SECONDS = 60.0
 _AT_ONCE = 200
@@ -39,35 +36,6 @@ WORKTREE_SECONDS = 600.0
 
 
 Question = tuple[str, ...]
-
-
-class Commit(Struct, frozen=True):
-    """A commit as git stores it: hash, parents, and the committer's date in seconds since the epoch."""
-
-    id: str
-    parents: tuple[str, ...]
-    time: int
-
-    def revision(self, name: str | None = None) -> Revision:
-        """Return this commit as the report names it."""
-        from mlgate.report import Revision
-
-        return Revision(commit=self.id, name=name, time=self.time)
-
-
-class Change(Struct, frozen=True):
-    """A path that differs between two trees: its letter (A, D, M, R, T), and its old name if it was renamed."""
-
-    letter: str
-    path: str
-    old: str | None = None
-
-
-class Touch(Struct, frozen=True):
-    """A commit of a branch, and the blobs that it left behind at the paths asked for: hash by path."""
-
-    commit: str
-    blobs: dict[str, str]
 
 
 class Git:
@@ -89,25 +57,25 @@ class Git:
         self._children = children
         self._known: dict[str, bytes] = {}
         self._begun = dict(begun or {})
-        self._batch = self._begun.pop(_READING, None)
+        self._batch = self._begun.pop(READING, None)
         self._lock = threading.Lock()
 
     def begin(self, question: Question) -> None:
         """Start a git command whose answer is wanted soon: whoever then asks the same takes this one's."""
         with self._lock:
             if question not in self._begun:
-                self._begun[question] = self._children.start((*_COMMAND, *question), cwd=self.root, env=_ENV)
+                self._begun[question] = self._children.start((*COMMAND, *question), cwd=self.root, env=ENV)
 
     def run(self, *args: str, limit: float = LIMIT_SECONDS) -> bytes:
         """Return the output of a git command, or raise `GitError` with what git said."""
         with self._lock:
             begun = self._begun.pop(args, None)
-        process = begun or self._children.start((*_COMMAND, *args), cwd=self.root, env=_ENV)
+        process = begun or self._children.start((*COMMAND, *args), cwd=self.root, env=ENV)
         finished = self._children.collect(process, limit=limit)
         if finished.timed_out:
             raise GitError(f"{code('git ' + args[0])} took longer than {limit:g} s")
         if finished.code:
-            raise GitError(f"{code('git ' + args[0])} failed: {code(_said(finished.err))}")
+            raise GitError(f"{code('git ' + args[0])} failed: {code(main_line(finished.err))}")
         return finished.out
 
     def ask(self, *args: str) -> bytes | None:
@@ -120,7 +88,7 @@ class Git:
     def commit(self, name: str) -> Commit | None:
         """Return the commit that a name stands for, or None where there is none here."""
         found = self._object(f"{name}^{{commit}}")
-        return _parse_commit(*found) if found else None
+        return parse_commit(*found) if found else None
 
     def named_commit(self, name: str) -> Commit | None:
         """Return the commit that a name from people stands for; git may die of one, such as `@{u}` without upstream."""
@@ -159,7 +127,7 @@ class Git:
     def names_in(self, revision: str, folder: str) -> frozenset[str]:
         """Return the names of the files that stand right in a folder of a revision; links are left out."""
         found = self._object(f"{revision}:{folder}/")
-        return frozenset() if found is None else frozenset(_parse_folder(*found))
+        return frozenset() if found is None else frozenset(parse_folder(*found))
 
     def branch_behind(self, name: str) -> str | None:
         """Return the full name of the branch that a symbolic name such as `refs/remotes/origin/HEAD` stands for."""
@@ -191,7 +159,7 @@ class Git:
 
         What a merge brought counts as changed by the merge.
         """
-        return _parse_touches(self.run(*touches_question(tip, paths, most)).split(b"\0"))
+        return parse_touches(self.run(*touches_question(tip, paths, most)).split(b"\0"))
 
     def trailers(self, since: str, until: str, key: str) -> list[str]:
         """Return what the trailers of one key say in the commits that `until` has and `since` has not."""
@@ -228,7 +196,7 @@ class Git:
     def renames(self, commit: str) -> list[Change]:
         """Return the files that a commit renamed."""
         form = ("-z", "-r", "-M", "--root", "--no-commit-id", "--name-status", "--diff-filter=R", "--no-ext-diff")
-        return list(_parse_changes(self.run("diff-tree", *form, commit).split(b"\0")))
+        return list(parse_changes(self.run("diff-tree", *form, commit).split(b"\0")))
 
     def files_with(self, word: str) -> list[str]:
         """Return the tracked text files of the work tree in which a word stands."""
@@ -251,7 +219,7 @@ class Git:
     def changes(self, base: str, paths: Sequence[str] = ()) -> list[Change]:
         """Return what differs between a commit and the work tree, renames found; untracked files count as added."""
         raw = self.run("diff", "--name-status", "-z", "-M", "--no-ext-diff", "--no-textconv", base, "--", *paths)
-        found = list(_parse_changes(raw.split(b"\0")))
+        found = list(parse_changes(raw.split(b"\0")))
         others = self.run("ls-files", "-z", "--others", "--exclude-standard", "--", *paths)
         found += [Change("A", os.fsdecode(path)) for path in others.split(b"\0") if path]
         return found
@@ -274,7 +242,7 @@ class Git:
         args = ("--no-literal-pathspecs", "check-ignore", "--stdin", "-z")
         asked = b"".join(os.fsencode(f"./{path}") + b"\0" for path in paths)
         finished = self._children.run(
-            (*_COMMAND, *args), cwd=self.root, limit=LIMIT_SECONDS, env=_ENV, stdin=asked, keep=None
+            (*COMMAND, *args), cwd=self.root, limit=LIMIT_SECONDS, env=ENV, stdin=asked, keep=None
         )
         if finished.code not in (0, 1) and len(paths) > 1:
             # One path that git cannot judge, such as one behind a link, spoils the answer for all.
@@ -291,8 +259,8 @@ class Git:
         depth = ("--depth=1",) if self.shallow else ()
         options = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", *depth)
         # What fetches may leave a connection behind that holds its streams open, so it is not waited for like the rest.
-        command = (*_COMMAND, "fetch", *options, "--", remote, commit)
-        fetched = self._children.run(command, cwd=self.root, limit=FETCH_SECONDS, env=_ENV)
+        command = (*COMMAND, "fetch", *options, "--", remote, commit)
+        fetched = self._children.run(command, cwd=self.root, limit=FETCH_SECONDS, env=ENV)
         if fetched.timed_out or fetched.code:
             return False
         self._end_batch()
@@ -301,10 +269,10 @@ class Git:
     def add_worktree(self, folder: Path, commit: str) -> None:
         """Check a commit out into a new folder beside the work tree; hooks of the repository do not run."""
         options = ("-c", f"core.hooksPath={os.devnull}", "worktree", "add", "--quiet", "--detach", "--force")
-        command = (*_COMMAND, *options, str(folder), commit)
-        made = self._children.run(command, cwd=self.root, limit=WORKTREE_SECONDS, env=_ENV)
+        command = (*COMMAND, *options, str(folder), commit)
+        made = self._children.run(command, cwd=self.root, limit=WORKTREE_SECONDS, env=ENV)
         if made.timed_out or made.code:
-            said = "it took too long" if made.timed_out else code(_said(made.err))
+            said = "it took too long" if made.timed_out else code(main_line(made.err))
             raise GitError(f"`git worktree add` failed: {said}")
 
     def common_folder(self) -> Path:
@@ -324,11 +292,11 @@ class Git:
             except (OSError, EOFError):
                 said = batch.stderr.read() if batch.stderr else b""
                 self._release_batch()
-                raise GitError(f"`git cat-file` ended early: {code(_said(said))}") from None
+                raise GitError(f"`git cat-file` ended early: {code(main_line(said))}") from None
 
     def _reader(self) -> subprocess.Popen[bytes]:
         if self._batch is None:
-            self._batch = self._children.start((*_COMMAND, *_READING), cwd=self.root, env=_ENV)
+            self._batch = self._children.start((*COMMAND, *READING), cwd=self.root, env=ENV)
         return self._batch
 
     def _end_batch(self) -> None:
@@ -385,123 +353,13 @@ def touches_question(tip: str, paths: Sequence[str], most: int) -> Question:
     return ("log", *form, "--first-parent", f"--max-count={most}", tip, "--", *paths)
 
 
-class Opening:
-    """Finds the repository that holds a folder while the caller gets ready; `wait` gives it."""
-
-    def __init__(self, start: Path, children: Children, questions: Sequence[Question] = ()) -> None:
-        """Start to look, and to ask `questions` of what will be found; raises `GitError` where there is no folder."""
-        if not start.is_dir():
-            raise GitError(f"the folder {code(start)} does not exist")
-        self.start = start
-        self._children = children
-        self._where = self._begin(_OPENING)
-        self._begun = {question: self._begin(question) for question in (_READING, *questions)}
-
-    def _begin(self, question: Question) -> subprocess.Popen[bytes]:
-        return self._children.start((*_COMMAND, *question), cwd=self.start, env=_ENV)
-
-    def wait(self) -> Git:
-        """Return the repository; raises `GitError` in words for each way in which there is none."""
-        finished = self._children.collect(self._where, limit=LIMIT_SECONDS)
-        # The first two line ends part answers for sure; the names of folders may hold others.
-        bare, _, rest = os.fsdecode(finished.out).partition("\n")
-        shallow, _, top = rest.partition("\n")
-        if finished.code or not top:
-            for begun in self._begun.values():
-                self._children.release(begun)
-            raise _opening_error(self.start, bare == "true", finished.err)
-        folders = top.removesuffix("\n").split("\n")
-        common = self.start / folders.pop() if len(folders) == 2 else None
-        root = Path(folders[0]) if common else self._top()
-        return Git(root, self._children, shallow=shallow == "true", common=common, begun=self._begun)
-
-    def _top(self) -> Path:
-        asked = (*_COMMAND, "rev-parse", "--show-toplevel")
-        found = self._children.capture(asked, cwd=self.start, limit=LIMIT_SECONDS, env=_ENV)
-        return Path(os.fsdecode(found.out).removesuffix("\n"))
-
-
-def open_repository(start: Path, children: Children) -> Git:
-    """Return the repository that holds `start`; raises `GitError` in words for each way in which there is none."""
-    return Opening(start, children).wait()
-
-
 def relative_paths(paths: Iterable[str], prefix: str) -> dict[str, str]:
     """Return the paths below `prefix` (a folder with a closing `/`, or nothing), by their name from there."""
     return {path[len(prefix) :]: path for path in paths if path.startswith(prefix)}
 
 
-def _opening_error(start: Path, bare: bool, said: bytes) -> GitError:
-    if b"dubious ownership" in said:
-        import shlex
-
-        named = re.search(r"repository at '(.+)'", os.fsdecode(said))
-        top = named[1] if named else str(start.resolve())
-        return GitError(
-            f"git does not trust {code(top)}, which belongs to another user",
-            hint=f"run {code(f'git config --global --add safe.directory {shlex.quote(top)}')}",
-        )
-    if bare:
-        return GitError(f"{code(start)} is a bare repository, without files to check", hint="run in a checkout of it")
-    if b"not a git repository" in said:
-        return GitError(
-            f"{code(start.resolve())} is not in a git repository", hint="run `git init`, or give `--project DIR`"
-        )
-    return GitError(f"git cannot open {code(start)}: {code(_said(said))}")
-
-
-def _said(raw: bytes) -> str:
+def main_line(raw: bytes) -> str:
+    """Return the line of what git said that tells why it failed."""
     lines = [line for line in raw.decode("utf-8", "backslashreplace").splitlines() if line.strip()]
     fatal = [line for line in lines if line.startswith(("fatal:", "error:"))]
     return (fatal or lines or ["nothing"])[0]
-
-
-def _parse_commit(identity: str, content: bytes) -> Commit:
-    parents = []
-    time = 0
-    for line in content.partition(b"\n\n")[0].splitlines():
-        name, _, rest = line.partition(b" ")
-        if name == b"parent":
-            parents.append(rest.decode())
-        elif name == b"committer":
-            time = int(rest.rsplit(b" ", 2)[1])
-    return Commit(identity, tuple(parents), time)
-
-
-def _parse_folder(identity: str, content: bytes) -> Iterator[str]:
-    """Yield the names of the regular files of a tree as git stores it: mode, name and the bytes of the hash."""
-    begin, hash_bytes = 0, len(identity) // 2
-    while begin < len(content):
-        middle = content.index(b" ", begin)
-        end = content.index(b"\0", middle)
-        if content[begin:middle] in (b"100644", b"100755"):
-            yield os.fsdecode(content[middle + 1 : end])
-        begin = end + 1 + hash_bytes
-
-
-def _parse_touches(fields: list[bytes]) -> list[Touch]:
-    found: list[Touch] = []
-    rest = iter(fields)
-    for field in rest:
-        told = field.strip()
-        if told.startswith(b":") and found:
-            path = os.fsdecode(next(rest))
-            _, mode, _, blob, _ = told.split()
-            if mode.startswith(b"100"):
-                found[-1].blobs[path] = blob.decode()
-        elif told:
-            found.append(Touch(told.decode(), {}))
-    return found
-
-
-def _parse_changes(fields: list[bytes]) -> Iterable[Change]:
-    rest = iter(fields)
-    for status in rest:
-        if not status:
-            continue
-        letter = status[:1].decode()
-        first = os.fsdecode(next(rest))
-        if letter in "RC":
-            yield Change(letter, os.fsdecode(next(rest)), first)
-        else:
-            yield Change(letter, first)

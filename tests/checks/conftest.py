@@ -14,7 +14,7 @@ from mlgate.checks.metrics import CHECK
 from mlgate.config import load_config
 from mlgate.context import Context
 from mlgate.event import Event
-from mlgate.git import open_repository
+from mlgate.git_opening import open_repository
 from mlgate.proc import Children
 from mlgate.report import Outcome
 from mlgate.runner import answer

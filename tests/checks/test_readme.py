@@ -12,7 +12,7 @@ from mlgate.checks.readme import CHECK
 from mlgate.config import ConfigError, load_config
 from mlgate.context import Context
 from mlgate.event import Event
-from mlgate.git import open_repository
+from mlgate.git_opening import open_repository
 from mlgate.proc import Children
 from mlgate.readme.fix import fix_text
 from mlgate.readme.sources import Sources

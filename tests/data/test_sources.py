@@ -13,7 +13,7 @@ from mlgate.config import load_config
 from mlgate.context import Context
 from mlgate.data.dvc_outputs import dvc_outputs
 from mlgate.data.sources import Absence, Source, find_source
-from mlgate.git import open_repository
+from mlgate.git_opening import open_repository
 from mlgate.proc import Children
 from repositories import Repository
 

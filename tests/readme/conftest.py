@@ -11,7 +11,7 @@ from mlgate.checks.readme import CHECK
 from mlgate.config import load_config
 from mlgate.context import Context
 from mlgate.event import Event
-from mlgate.git import open_repository
+from mlgate.git_opening import open_repository
 from mlgate.proc import Children
 from mlgate.report import Outcome
 from mlgate.runner import answer

@@ -16,7 +16,7 @@ from mlgate.commands.ruled import Asked, ruled, with_notice
 from mlgate.config import Config, find_config, load_config
 from mlgate.context import Context, project_folder
 from mlgate.event import Event, read_event
-from mlgate.git import Opening
+from mlgate.git_opening import Opening
 from mlgate.proc import Children
 from mlgate.registry import find_checks, nearest_project
 from mlgate.report import Entry, Report

@@ -8,7 +8,7 @@ from pathlib import Path
 from mlgate.config import Config, find_config, load_config
 from mlgate.context import Context, project_folder
 from mlgate.data.convention import Convention
-from mlgate.git import open_repository
+from mlgate.git_opening import open_repository
 from mlgate.proc import Children
 from mlgate.registry import find_checks, nearest_project
 from mlgate.report import Baseline, Revision

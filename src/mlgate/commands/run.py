@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlgate.errors import ExitCode, UsageError
-from mlgate.git import DIRTY_QUESTION, Opening
+from mlgate.git import DIRTY_QUESTION
+from mlgate.git_opening import Opening
 from mlgate.proc import Children, end_all, kill_all
 from mlgate.publish.workflow_commands import no_workflow_commands, on_actions
 from mlgate.render import FORMATS, render

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from mlgate.context import Context
 from mlgate.errors import GitError
-from mlgate.git import Commit
+from mlgate.git_records import Commit
 from mlgate.metrics import wording
 from mlgate.metrics.compare import Judgement, Kind
 from mlgate.metrics.findings import size

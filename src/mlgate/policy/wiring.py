@@ -16,7 +16,7 @@ from mlgate.config import read_file
 from mlgate.context import Context
 from mlgate.documents import DocumentError
 from mlgate.errors import MlgateError
-from mlgate.git import Change
+from mlgate.git_records import Change
 
 WORKFLOWS = ".github/workflows"
 ACTIONS = ".github/actions"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mlgate.context import Context
-from mlgate.git import Change, relative_paths
+from mlgate.git import relative_paths
+from mlgate.git_records import Change
 from mlgate.readme.page import Page
 from mlgate.readme.reviews import Review, last_review
 from mlgate.readme.said import Mark

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from mlgate.git import Change, Git
+from mlgate.git import Git
+from mlgate.git_records import Change
 from mlgate.readme.page import Page
 from mlgate.readme.sources import SourceError
 from mlgate.readme.structure import has_structure, structure

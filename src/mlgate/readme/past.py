@@ -7,7 +7,8 @@ from functools import cached_property
 
 from mlgate.context import Context
 from mlgate.errors import GitError
-from mlgate.git import Change, Git
+from mlgate.git import Git
+from mlgate.git_records import Change
 
 # A README that names more than this is looked up in part; each path makes the walk through the history slower.
 MOST_PATHS = 200

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mlgate.errors import MlgateError
-from mlgate.git import Commit, Git
+from mlgate.git import Git
+from mlgate.git_records import Commit
 from mlgate.readme.page import Page, read_page
 from mlgate.readme.said import Mark
 from mlgate.readme.watched import TRAILER, names_of, trailer_names

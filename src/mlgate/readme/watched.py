@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from mlgate.context import Context
-from mlgate.git import Change
+from mlgate.git_records import Change
 from mlgate.readme.page import Page
 from mlgate.readme.said import Mark
 from mlgate.readme.sources import SourceError

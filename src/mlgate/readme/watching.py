@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from mlgate.git import Change
+from mlgate.git_records import Change
 from mlgate.readme.sources import Read, SourceError
 from mlgate.readme.structure import has_structure, structure
 from mlgate.readme.watches import Watch
