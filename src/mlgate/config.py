@@ -91,9 +91,13 @@ class Dataset(Section, frozen=True):
 
 
 class Found(Struct, frozen=True):
-    """What stands by its name for a dataset that names no contract: the contracts that fit, of which one counts."""
+    """What stands by the name of a dataset that names no contract: the contracts that fit, of which one counts.
+
+    `data` are the paths that DVC keeps for a dataset that the config does not name at all.
+    """
 
     contracts: tuple[str, ...]
+    data: tuple[str, ...] = ()
 
 
 class DuckDBConfig(Section, frozen=True):

@@ -12,7 +12,7 @@ def datasets_before(context: Context) -> dict[str, Dataset]:
     """Return the datasets of the baseline's config, as far as they can be read: path, contract and separator."""
     if context.ruling is not None:
         # It was looked for in all places where a config may stand.
-        return {} if context.ruling.is_first else dict(context.ruling.before.datasets)
+        return dict(context.ruling.before.datasets)
     if context.baseline is None:
         return {}
     held = Config(datasets=_named_before(context))

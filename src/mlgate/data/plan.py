@@ -98,17 +98,20 @@ class _Planner:
         return self._kept
 
     def _ambiguous(self, name: str) -> Finding | None:
-        """Return that several contracts stand by the name of a dataset, where they do."""
+        """Return that several contracts, or outputs of DVC, stand by the name of a dataset, where they do."""
         found = self._context.config.found.get(name)
-        if found is None or len(found.contracts) == 1:
+        if found is None or max(len(found.contracts), len(found.data)) < 2:
             return None
-        fits = [code(path) for path in found.contracts]
+        fits = found.contracts if len(found.contracts) > 1 else found.data
+        what, keep, meant = "contract", "keep one of them, or name", f"contract: {fits[0]}"
+        if fits is found.data:
+            what, keep, meant = "output", "name", f"datasets: {{{name}: {{path: {fits[0]}}}}}"
         return Finding(
             rule=RULE,
             severity=Severity.ERROR,
-            message=f"{amount(len(found.contracts), 'contract')} fit {code(name)}: {listing(fits)}",
+            message=f"{amount(len(fits), what)} fit {code(name)}: {listing([code(path) for path in fits])}",
             location=config_location(self._context, name, "contract"),
-            hint=f"keep one of them, or name the one that is meant: {code(f'contract: {found.contracts[0]}')}",
+            hint=f"{keep} the one that is meant: {code(meant)}",
             subject=name,
         )
 

@@ -91,9 +91,12 @@ def _found_where(found: Mapping[str, Found]) -> str | None:
     """Return in a sentence which contracts were found by the names of their datasets."""
     if not found:
         return None
-    listed = [f"{code(one.contracts[0])} for {code(name)}" for name, one in list(found.items())[:_FOUND]]
+    listed = [
+        f"{code(one.contracts[0])} for {code(name)}" + (f", kept by DVC as {code(one.data[0])}" if one.data else "")
+        for name, one in list(found.items())[:_FOUND]
+    ]
     more = f" and {len(found) - _FOUND} more" if len(found) > _FOUND else ""
-    return f"Found by name and not named in the config: {', '.join(listed)}{more}."
+    return f"Found by name and not named in the config: {'; '.join(listed)}{more}."
 
 
 def _row(one: Examined) -> Row:

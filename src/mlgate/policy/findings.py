@@ -27,6 +27,7 @@ def of_ruling(context: Context, ruling: Ruling, config: PolicyConfig) -> Iterato
     """Yield what is to be said of the config itself."""
     if ruling.is_first:
         yield _of_first(context, ruling)
+        yield from _of_changes(context, ruling, config)
         return
     if ruling.problems:
         yield Finding(

@@ -37,7 +37,7 @@ def rule(
         old = _old_name(git, commit, explicit or config.source)
         found = read_baseline(git, commit, prefix, kinds, old) if old else None
     if found is None:
-        return _without_baseline(config, is_own=is_own)
+        return _without_baseline(project, complete(Config()), config, kinds, is_own=is_own)
     found = found._replace(config=complete(found.config))
     return _ruling(found, _completed(found, config), project, config, kinds, is_own=is_own)
 
@@ -77,13 +77,23 @@ def _old_name(git: Git, commit: str, name: str) -> str | None:
     return next((change.old for change in git.changes(commit) if change.path == name), None)
 
 
-def _without_baseline(config: Config, *, is_own: bool) -> Ruling | None:
+def _without_baseline(
+    project: Path, then: Config, config: Config, kinds: Mapping[str, type[Section]], *, is_own: bool
+) -> Ruling | None:
+    """Return the ruling for a first config: it counts whole, but for datasets that the baseline has without one."""
     if config.source is None:
         return None
-    counting = config if is_own else replace(config, waivers=())
-    proposed = () if is_own else config.waivers
-    keys = tuple(waiver.key for waiver in config.waivers)
-    return Ruling(config=counting, before=config, proposed=proposed, waiver_keys=keys, is_own=is_own, is_first=True)
+    merge = _merge(Read(then, None), project, is_own=is_own)
+    counting = merge.config(replace(config, datasets=then.datasets), config, kinds) if then.datasets else config
+    return Ruling(
+        config=config if is_own else replace(counting, waivers=()),
+        before=then,
+        changes=tuple(merge.changes),
+        proposed=() if is_own else config.waivers,
+        waiver_keys=tuple(waiver.key for waiver in config.waivers),
+        is_own=is_own,
+        is_first=True,
+    )
 
 
 def _merge(found: Read, project: Path, *, is_own: bool) -> Merge:
