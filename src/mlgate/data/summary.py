@@ -137,6 +137,7 @@ def _result(one: Examined) -> str:
 _WORDS = {
     "empty": "empty",
     "missing": "data missing",
+    "baseline-missing": "baseline missing",
     "unreadable": "unreadable",
     "invalid-contract": "invalid contract",
     "contract-removed": "contract shrank",

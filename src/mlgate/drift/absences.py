@@ -26,7 +26,7 @@ def missing_findings(context: Context, comparison: Comparison, other: str) -> It
         yield replace(found, rule=DATA_MISSING, location=found.location or comparison.location)
     lost = comparison.reference.lost
     if lost:
-        said, hint = _lost(context, lost)
+        said, hint = lost_words(context, lost)
         yield Finding(
             rule=DATA_MISSING,
             severity=Severity.WARNING,
@@ -70,7 +70,8 @@ def _pointer(context: Context, comparison: Comparison) -> Pointer:
     return Pointer(context, comparison.name, "", {})
 
 
-def _lost(context: Context, lost: tuple[Version, ...]) -> tuple[str, str | None]:
+def lost_words(context: Context, lost: tuple[Version, ...]) -> tuple[str, str | None]:
+    """Return why the baseline's version of some data cannot be had, and what brings it here."""
     first = lost[0]
     more = f" and {amount(len(lost) - 1, 'more file')}" if len(lost) > 1 else ""
     path = f"{code(first.path)}{more}"

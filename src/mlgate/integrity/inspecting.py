@@ -15,6 +15,7 @@ from mlgate.data.defects import unreadable_finding
 from mlgate.data.findings import Examined, with_findings
 from mlgate.data.losses import UNFINISHED
 from mlgate.data.pointing import Pointer
+from mlgate.drift.absences import lost_words
 from mlgate.drift.reading import TableError
 from mlgate.drift.sides import Side, Sides
 from mlgate.integrity.against import change_findings
@@ -132,12 +133,33 @@ class _Inspector:
         if self._context.baseline is None:
             return None
         side = self._sides.before(name, dataset)
+        if side.lost:
+            self._tell_lost(name, *lost_words(self._context, side.lost))
         if side.lost or not side.pieces:
             return None
         try:
             return self._memory.survey(side, wanted)
-        except TableError:
+        except TableError as error:
+            found = unreadable_finding(name, error.path, error.error.event, Pointer(self._context, name, "", {}))
+            self._tell_lost(name, f"it is no table there: {found.message}", None)
             return None
+
+    def _tell_lost(self, name: str, why: str, hint: str | None) -> None:
+        """Say that what changed since the baseline was not looked for; a warning where it might have blocked."""
+        config, baseline = self._options.config, self._context.baseline
+        asked = {config.row_count, config.new_categories, config.vanished_categories, config.class_balance}
+        if asked == {Enforcement.OFF} or baseline is None:
+            return
+        other = code(baseline.revision.name or baseline.revision.short)
+        found = Finding(
+            rule="data/baseline-missing",
+            severity=Severity.WARNING if Enforcement.BLOCK in asked else Severity.INFO,
+            message=f"rows, categories and classes of {code(name)} were not compared with {other}, for {why}",
+            location=Pointer(self._context, name, "", {}).config("path"),
+            hint=hint,
+            subject=name,
+        )
+        self._findings[name].append(found)
 
     def _wanted(self, dataset: Dataset) -> Wanted:
         config = self._options.config
