@@ -459,6 +459,23 @@ def test_run__removed_metric_fails(metrics_project):
     assert "dropped: true" in str(only(outcome, "metrics/removed").hint)
 
 
+@pytest.mark.parametrize(
+    ("head", "asked"),
+    [
+        pytest.param({"auc": 0.9, "f1": 0.31}, "", id="another metric came"),
+        pytest.param(
+            {"auc": 0.9, "recalls": 0.7}, "is it `recalls` now, which is compared with nothing?", id="like name"
+        ),
+        pytest.param({"auc": 0.9, "tpr": 0.8}, "is it `tpr` now, which is compared with nothing?", id="same value"),
+        pytest.param({"auc": 0.9, "tpr": 0.8, "f1": 0.8}, "", id="two of the same value"),
+    ],
+)
+def test_run__removed_metric_asks_for_its_new_name(metrics_project, head, asked):
+    outcome = metrics_project.compare(metrics(auc=0.9, recall=0.8), metrics(**head))
+    hint = str(only(outcome, "metrics/removed").hint)
+    assert hint.startswith(asked or "bring it back")
+
+
 def test_run__renamed_file_is_compared_under_its_new_name(metrics_project):
     config = 'metrics: {files: ["*.json"]}'
     before = {f"class_{number}": {"recall": 0.9} for number in range(9)}

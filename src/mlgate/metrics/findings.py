@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import math
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from mlgate.metrics import wording
+from mlgate.metrics import hints, wording
 from mlgate.metrics.compare import Judgement, Kind, looks_like_number
 from mlgate.metrics.flatten import Odd
 from mlgate.metrics.noise import wording as noise_wording
@@ -17,11 +15,10 @@ from mlgate.text import amount, code, codes
 from mlgate.units import Scale, Tolerance
 
 MOST_OF_A_RULE = 50
-_SEE = "see it here with `mlgate run metrics`"
 
 
 def of_judgements(
-    judgements: Iterable[Judgement], places: Places, slices: Mapping[str, str] | None = None
+    judgements: Sequence[Judgement], places: Places, slices: Mapping[str, str] | None = None
 ) -> list[Finding]:
     """Return a finding for each metric that fails or needs a look, the worst of a rule first.
 
@@ -35,10 +32,11 @@ def of_judgements(
         if rule and not (judgement.kind is Kind.REMOVED and judgement.metric.file_deleted):
             by_rule.setdefault(rule, []).append(judgement)
     found = []
+    renamed = hints.new_names(judgements) if "metrics/removed" in by_rule else {}
     for rule, several in by_rule.items():
         several.sort(key=_excess, reverse=True)
         found += [
-            _finding(rule, judgement, places.of(judgement.metric), (slices or {}).get(judgement.name))
+            _finding(rule, judgement, places.of(judgement.metric), (slices or {}).get(judgement.name), renamed)
             for judgement in several[:MOST_OF_A_RULE]
         ]
         if len(several) > MOST_OF_A_RULE:
@@ -60,7 +58,7 @@ def deleted_files(judgements: Iterable[Judgement], places: Places) -> list[Findi
             f"{codes([judgement.metric.key or file for judgement in lost])}",
             location=places.of(lost[0].metric),
             hint="bring the file back; if it is dropped on purpose, merge that first: "
-            + _rule(f"{file}:*", "dropped: true"),
+            + hints.setting(f"{file}:*", "dropped: true"),
             subject=file,
         )
         for file, lost in gone.items()
@@ -81,7 +79,7 @@ def without_direction(judgements: Iterable[Judgement], places: Places) -> list[F
                     severity=severity,
                     message=f"which way is better is not known for {codes(names)}, so changes are shown but not judged",
                     location=places.of(several[0].metric),
-                    hint=f"say it: {_rule(names[0], 'better: higher')}, or `better: lower`, or `gate: false`",
+                    hint=f"say it: {hints.setting(names[0], 'better: higher')}, or `better: lower`, or `gate: false`",
                 )
             )
     return found
@@ -104,7 +102,7 @@ def off_scale(judgements: Iterable[Judgement], places: Places) -> list[Finding]:
                 severity=Severity.WARNING,
                 message=f"{is_now}, so {code(tolerance)} of its rule, that is {share}, is hardly meant",
                 location=places.of(judgement.metric),
-                hint=f"if the metric is in percent, write {_rule(pattern, f'tolerance: {own}')}",
+                hint=f"if the metric is in percent, write {hints.setting(pattern, f'tolerance: {own}')}",
                 subject=pattern,
             ),
         )
@@ -120,14 +118,14 @@ def _excess(judgement: Judgement) -> float:
     return abs(judgement.change or 0.0) / size if size else math.inf
 
 
-def _finding(rule: str, judgement: Judgement, place: Location, part: str | None = None) -> Finding:
+def _finding(rule: str, judgement: Judgement, place: Location, part: str | None, renamed: Mapping[str, str]) -> Finding:
     look = f"look at the slice {code(part)}, where most of the loss is; " if part and judgement.kind in _LOSSES else ""
     return Finding(
         rule=rule,
         severity=Severity.ERROR if judgement.fails else Severity.WARNING,
         message=_message(judgement),
         location=place,
-        hint=look + _hint(judgement),
+        hint=look + hints.hint(judgement, renamed.get(judgement.name)),
         subject=judgement.name,
         excess=size(judgement),
     )
@@ -183,39 +181,6 @@ def _message(judgement: Judgement) -> str:
     return f"{name} is the text {now}, not a number, so it is not compared"
 
 
-def _hint(judgement: Judgement) -> str:
-    name, kind = judgement.name, judgement.kind
-    if kind is Kind.REGRESSION:
-        if judgement.policy.sides:
-            return f"{_SEE}; what this change makes of the rule counts once it is merged"
-        wider = _rule(name, f"tolerance: {_wide_enough(judgement)}")
-        return (
-            f"{_SEE}; if the loss is meant, merge a wider tolerance in a pull request of its own, or waive this one; "
-            f"to widen it: {wider}"
-        )
-    if kind is Kind.REFUTED:
-        return (
-            "run the stage that writes both again, and edit neither; if it is of other examples or computed otherwise, "
-            f"say so: {_rule(name, 'estimator: none')}"
-        )
-    if kind in (Kind.WITHIN_NOISE, Kind.NOT_CERTIFIED):
-        more = noise_wording.enough(judgement)
-        settle = f"evaluate on {more} to settle it" if more else "train with more seeds to settle it"
-        return f"{settle}; or accept it, if the change has another merit"
-    if kind in (Kind.FLOOR, Kind.CEILING):
-        return f"{_SEE}; the limit is in the rule {code(judgement.policy.pattern)}"
-    if kind is Kind.REMOVED:
-        return f"bring it back; if it is dropped on purpose, merge that first: {_rule(name, 'dropped: true')}"
-    if kind is Kind.NOT_FINITE:
-        return "look at the run that wrote it: an empty class, a division by zero, or a loss that diverged"
-    if kind is Kind.BASELINE_ZERO:
-        enough = Tolerance(abs(judgement.change or 0.0), Scale.ABSOLUTE)
-        return f"give a tolerance in the metric's own unit: {_rule(name, f'tolerance: {enough}')}, or a `max` or `min`"
-    if kind is Kind.BASELINE_ODD:
-        return "nothing to do if this change mends it; a `min` or `max` would be judged even now"
-    return "write it as a plain number, without quotes"
-
-
 def _unsettled(judgement: Judgement) -> str:
     """Return what is known of a change that the data do not settle."""
     name, (before, now) = code(judgement.name), wording.values(judgement)
@@ -238,7 +203,7 @@ def _rest(rule: str, more: list[Judgement]) -> Finding:
         rule=rule,
         severity=Severity.ERROR if more[0].fails else Severity.WARNING,
         message=f"the same is true of {amount(len(more), 'more metric')}: {codes([j.name for j in more])}",
-        hint=_SEE,
+        hint=hints.SEE,
         subject=f"{len(more)} more",
     )
 
@@ -263,26 +228,6 @@ def _collapsed(judgement: Judgement) -> str:
     """Return the name to ask about: one glob for all items of a list."""
     metric = judgement.metric
     return metric.name if metric.item_of is None else metric.name.removesuffix(metric.key) + f"{metric.item_of}.*"
-
-
-def _wide_enough(judgement: Judgement) -> Tolerance:
-    """Return the tolerance, in two digits, that the change would have kept."""
-    scale = judgement.tolerance.scale if judgement.tolerance else Scale.ABSOLUTE
-    change, baseline = abs(judgement.change or 0.0), judgement.metric.baseline
-    if scale is Scale.RELATIVE and isinstance(baseline, float):
-        change = change / abs(baseline) * 100
-    elif scale is Scale.POINTS:
-        change *= 100
-    places = wording.decimals(change)
-    step = 10.0**-places
-    rounded = round(change, places)
-    return Tolerance(rounded if rounded >= change * (1 - 1e-9) else round(rounded + step, max(0, places)), scale)
-
-
-def _rule(name: str, setting: str) -> str:
-    """Return the line of the config that says `setting` of a metric."""
-    key = name if re.fullmatch(r"[A-Za-z_][\w./-]*", name) else json.dumps(name, ensure_ascii=False)
-    return code(f"metrics: {{rules: {{{key}: {{{setting}}}}}}}")
 
 
 _LOSSES = (Kind.REGRESSION, Kind.WITHIN_NOISE)
