@@ -30,7 +30,7 @@ if [ -n "${MLGATE_REQUIREMENTS:-}" ]; then
   "$uv" export --quiet --locked --all-extras --no-default-groups --no-hashes --no-emit-project \
     --output-file "$home/constraints.txt"
   cd "$here"
-  UV_PYTHON="$bin/python" "$uv" pip install --quiet --constraint "$home/constraints.txt" \
+  UV_PYTHON="$home/venv" "$uv" pip install --quiet --constraint "$home/constraints.txt" \
     --requirement "$MLGATE_REQUIREMENTS"
 fi
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import shlex
+import tomllib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -373,6 +374,16 @@ def test_action__what_others_wrote_is_pinned_by_its_whole_hash() -> None:
     others = [one for one in uses if not one.startswith(("mlgate/mlgate", "./"))]
     assert others
     assert [one for one in others if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one)] == []
+
+
+def test_action__what_builds_it_is_one_version_as_what_it_runs_with_is() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    pinned = project["tool"]["uv"]["build-constraint-dependencies"]
+    assert [one for one in pinned if not re.fullmatch(r"[a-z-]+==[\d.]+", one)] == []
+    needed = {re.split(r"[<>=~]", one)[0] for one in project["build-system"]["requires"]}
+    assert needed <= {one.partition("==")[0] for one in pinned}
+    locked = tomllib.loads((ROOT / "uv.lock").read_text())["manifest"]["build-constraints"]
+    assert {f"{one['name']}{one['specifier']}" for one in locked} == set(pinned)
 
 
 def test_action__the_reusable_workflow_hands_on_inputs_that_exist() -> None:
