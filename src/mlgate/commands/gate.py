@@ -12,7 +12,7 @@ from mlgate import __version__, documents
 from mlgate.baseline import Compared, resolve_baseline
 from mlgate.cache import OFF, open_cache
 from mlgate.check import Check
-from mlgate.commands.ruled import Asked, ruled, with_notice
+from mlgate.commands.ruled import WITHOUT_DATASETS, Asked, ruled, with_notice
 from mlgate.config import Config, find_config, load_config
 from mlgate.context import Context, project_folder
 from mlgate.event import Event, read_event
@@ -41,7 +41,13 @@ def run_gate(arguments: argparse.Namespace, env: Mapping[str, str], pool: list[C
     wanted = registry.wanted(arguments.checks)
     config = load_config(project, git.root, registry.kinds, arguments.config)
     compared = resolve_baseline(git, event, asked=arguments.base, branch=config.baseline.branch)
-    asked = Asked(opening.start, arguments.config, is_own=arguments.rules == "head", is_project=bool(arguments.project))
+    asked = Asked(
+        opening.start,
+        arguments.config,
+        is_own=arguments.rules == "head",
+        is_project=bool(arguments.project),
+        wants_datasets=any(check.id not in WITHOUT_DATASETS for check in wanted),
+    )
     judged = ruled(git, asked, project, config, registry.kinds, compared, event)
     project, config, ruling, ledger = judged.project, judged.config, judged.ruling, judged.ledger
 

@@ -10,26 +10,31 @@ from msgspec import Struct
 
 from mlgate.baseline import Compared
 from mlgate.config import Config, Section, Waiver, load_config
-from mlgate.data.convention import Convention
 from mlgate.event import Event
 from mlgate.git import Git
 from mlgate.policy.seam import find_ruling, project_before
 from mlgate.report import Report, Status
 
 if TYPE_CHECKING:
+    from mlgate.data.convention import Convention
     from mlgate.policy.ledger import Ledger
     from mlgate.policy.ruling import Ruling
 
+WITHOUT_DATASETS = frozenset({"lint", "tests", "metrics", "repro"})
 _TRAILER = "Mlgate-Waive"
 
 
 class Asked(Struct, frozen=True):
-    """What the command line says: where it stands, the config it names, whether its own rules count, all as given."""
+    """What the command line says: where it stands, the config it names, whether its own rules count, all as given.
+
+    `wants_datasets` says whether a check is run that looks at datasets; else none are found beside the config.
+    """
 
     start: Path
     config: Path | None = None
     is_own: bool = False
     is_project: bool = False
+    wants_datasets: bool = True
 
 
 class Ruled(Struct, frozen=True):
@@ -52,7 +57,8 @@ def ruled(
 ) -> Ruled:
     """Return what a run goes by; what was pushed is on its branch already, so that a push goes by its own config."""
     if compared.baseline is None:
-        config = Convention(git, project).now(config)
+        if asked.wants_datasets:
+            config = _convention(git, project).now(config)
         return Ruled(project, config, None, _ledger(git, config, None, kinds, compared, event))
     commit = compared.baseline.revision.commit
     if not asked.is_project and asked.start.resolve() != git.root.resolve():
@@ -62,8 +68,10 @@ def ruled(
         if before is not None and before != project and (is_lost or event.name != "local"):
             project, config = before, load_config(before, git.root, kinds, asked.config)
     is_own = asked.is_own or event.name == "push"
-    beside = Convention(git, project)
-    config, then = beside.now(config), beside.before(config, commit)
+    beside = _convention(git, project) if asked.wants_datasets else None
+    then = config
+    if beside is not None:
+        config, then = beside.now(config), beside.before(config, commit)
     ruling = find_ruling(
         git,
         commit,
@@ -73,10 +81,16 @@ def ruled(
         is_own=is_own,
         explicit=asked.config is not None,
         then=then,
-        complete=lambda held: beside.before(held, commit),
+        complete=lambda held: beside.before(held, commit) if beside else held,
     )
     ledger = _ledger(git, config, ruling, kinds, compared, event)
     return Ruled(project, ruling.config if ruling else config, ruling, ledger)
+
+
+def _convention(git: Git, project: Path) -> Convention:
+    from mlgate.data.convention import Convention
+
+    return Convention(git, project)
 
 
 def _ledger(
