@@ -35,7 +35,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
 
     `without_lock` are the `dvc.yaml` files whose stages have no lock beside them; `ignored` are locks that git ignores.
     `locked` and `chain` are what the locks record: each stage's entry, and who makes which output. `bare` says that
-    outputs are missed here and that none of what DVC keeps is: nothing was checked out.
+    more of what DVC keeps is missed here than is here: most was not checked out.
     """
 
     pipelines: Pipelines

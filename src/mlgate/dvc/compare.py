@@ -84,8 +84,9 @@ class Comparer:
         return [made for made in self._chain.near(path) if self._is_lost(made)]
 
     def is_bare(self) -> bool:
-        """Return whether the work tree has nothing of what DVC keeps."""
-        return not any(made.cache and self._tree.is_here(made.path) for made in self._chain)
+        """Return whether the work tree lacks more of what DVC keeps, and has in its cache, than it has."""
+        kept = [made for made in self._chain if made.cache]
+        return sum(map(self._is_lost, kept)) > sum(self._tree.is_here(made.path) for made in kept)
 
     def _is_lost(self, made: Made) -> bool:
         """Return whether an output is gone that was here, as far as it can be told from one that was not pulled."""

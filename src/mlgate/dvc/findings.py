@@ -114,16 +114,17 @@ def _of_data(found: Assessment, context: Context) -> Iterator[Finding]:
 
 
 def _not_checked_out(found: Assessment, context: Context) -> Iterator[Finding]:
-    """Yield that DVC's cache holds outputs of which the work tree has none: no sign that anybody deleted one."""
+    """Yield that DVC's cache holds outputs of which the work tree has few: no sign that anybody deleted one."""
     of_stages = [(status.stage.address, reason) for status in found.statuses for reason in status.reasons]
     of_data = [(data.file, reason) for data, reasons in found.data for reason in reasons]
     gone = [(name, reason) for name, reason in (*of_stages, *of_data) if reason.fault is Fault.DELETED]
     one = len(gone) == 1
+    verb = "is" if one else "are"
     paths = codes([reason.path or "" for _, reason in gone], 3)
     yield Finding(
         rule="repro/deleted",
         severity=Severity.INFO,
-        message=f"{paths} {'is' if one else 'are'} in DVC's cache, and nothing that DVC keeps is in the work tree",
+        message=f"{paths} {verb} in DVC's cache and not in the work tree, where most of what DVC keeps was not checked out",
         location=context.location(gone[0][1].file, gone[0][1].line),
         hint=f"`dvc checkout` brings {'it' if one else 'them'} back",
         subject=gone[0][0],
