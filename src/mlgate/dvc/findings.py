@@ -124,7 +124,8 @@ def _not_checked_out(found: Assessment, context: Context) -> Iterator[Finding]:
     yield Finding(
         rule="repro/deleted",
         severity=Severity.INFO,
-        message=f"{paths} {verb} in DVC's cache and not in the work tree, where most of what DVC keeps was not checked out",
+        message=f"{paths} {verb} in DVC's cache and not in the work tree, "
+        "where most of what DVC keeps was not checked out",
         location=context.location(gone[0][1].file, gone[0][1].line),
         hint=f"`dvc checkout` brings {'it' if one else 'them'} back",
         subject=gone[0][0],

@@ -94,7 +94,7 @@ def read_tracked(context: Context, config: MlflowConfig, history: Sequence[tuple
 
 
 def ask_at(
-    context: Context, config: MlflowConfig, uri: str, commits: tuple[str, ...] = (), limit: float = LIMIT_SECONDS
+    context: Context, config: MlflowConfig, uri: str, commits: tuple[str, ...] = (), limit: float | None = None
 ) -> Answer:
     """Return the head's run, and that of these commits of the baseline with the load of its machine, if any."""
     context.progress(f"asking MLflow at {code(shown(uri))}")
@@ -133,7 +133,7 @@ def _pair(answer: Answer) -> Pair | None:
     return Pair(path=NAME, source=Source(path=NAME), baseline=baseline, head=head)
 
 
-def _ask(context: Context, job: Job, limit: float = LIMIT_SECONDS) -> Answer:
+def _ask(context: Context, job: Job, limit: float | None = None) -> Answer:
     command = (sys.executable, "-P", "-m", "mlgate.metrics.mlflow.child")
     try:
         finished = context.children.run(
@@ -141,7 +141,7 @@ def _ask(context: Context, job: Job, limit: float = LIMIT_SECONDS) -> Answer:
             cwd=context.project,
             env=_ENV,
             stdin=msgspec.json.encode(job),
-            limit=limit,
+            limit=LIMIT_SECONDS if limit is None else limit,
             keep=_KEPT_BYTES,
         )
     except ToolMissingError as error:
