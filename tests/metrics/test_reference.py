@@ -15,10 +15,11 @@ from mlgate.dvc.cache import find_cache
 from mlgate.metrics import tables
 from mlgate.metrics.compare import Judgement
 from mlgate.metrics.gather import gather, judge_all
-from mlgate.metrics.reference import Compared, compare_with, find_reference
+from mlgate.metrics.reference import Compared, compare_with
 from mlgate.metrics.rules import Rulebook
 from mlgate.metrics.sides import read_pairs
 from mlgate.metrics.sources import find_sources
+from mlgate.reference import find_reference
 from mlgate.report import Severity, Status
 from mlgate.runner import answer
 from repositories import Repository
@@ -51,7 +52,7 @@ def judged(context: Context) -> list[Judgement]:
 
 
 def compared(context: Context) -> Compared | None:
-    reference = find_reference(context)
+    reference = find_reference(context, "metrics")
     if reference is None:
         return None
     second = judged(reference.context) if reference.context else []
@@ -123,7 +124,7 @@ def test_latest_tag__is_a_release(repo, open_context, tag, annotated):
     release(repo, tag, annotated=annotated)
     release(repo, None)
     release(repo, None)
-    reference = find_reference(open_context())
+    reference = find_reference(open_context(), "metrics")
     assert (reference.name, reference.commits) == (tag, 2)
 
 
@@ -133,7 +134,7 @@ def test_latest_tag__is_no_release(repo, open_context, tag):
     release(repo, tag)
     release(repo, None)
     release(repo, None)
-    assert find_reference(open_context()).name == "v1.0"
+    assert find_reference(open_context(), "metrics").name == "v1.0"
 
 
 def test_latest_tag__of_another_branch_does_not_count(repo, open_context):
@@ -143,14 +144,14 @@ def test_latest_tag__of_another_branch_does_not_count(repo, open_context):
     repo.checkout("main")
     release(repo, None, auc=0.2)
     release(repo, None, auc=0.3)
-    assert find_reference(open_context()).name == "v1.0"
+    assert find_reference(open_context(), "metrics").name == "v1.0"
 
 
 def test_latest_tag__of_a_release_being_made_is_the_one_before(repo, open_context):
     release(repo, "v1.0")
     release(repo, None, auc=0.2)
     release(repo, "v1.1", auc=0.3)
-    assert find_reference(open_context(base="HEAD")).name == "v1.0"
+    assert find_reference(open_context(base="HEAD"), "metrics").name == "v1.0"
 
 
 def test_latest_tag__none_is_a_notice(repo, open_context):
@@ -177,7 +178,7 @@ def test_reference__revision_by_its_name(repo, open_context, wanted):
     repo.git("branch", "stable")
     release(repo, None, auc=0.8)
     repo.commit({"metrics.json": '{"auc": 0.79}', "mlgate.yaml": f"baseline: {{reference: {wanted}}}\n"})
-    reference = find_reference(open_context())
+    reference = find_reference(open_context(), "metrics")
     assert reference.context.baseline.revision.commit == pinned
     assert reference.title == f"`{wanted}` (2 commits ago)"
 

@@ -11,6 +11,7 @@ from mlgate.data.defects import absent_finding, unreadable_finding
 from mlgate.data.messages import UnreadableError
 from mlgate.data.pointing import Pointer
 from mlgate.drift.pairings import Comparison
+from mlgate.drift.rules import REFERENCE
 from mlgate.dvc.versions import Version, Why
 from mlgate.report import Finding, Severity
 from mlgate.text import amount, code, codes, command
@@ -26,7 +27,7 @@ def missing_findings(context: Context, comparison: Comparison, other: str) -> It
         yield replace(found, rule=DATA_MISSING, location=found.location or comparison.location)
     lost = comparison.reference.lost
     if lost:
-        said, hint = lost_words(context, lost)
+        said, hint = lost_words(context, lost, comparison.commit)
         yield Finding(
             rule=DATA_MISSING,
             severity=Severity.WARNING,
@@ -56,6 +57,15 @@ def unreadable_side(
 def unknown_finding(context: Context, comparison: Comparison, word: str, close: str | None) -> Finding:
     """Return the finding for a word of the config that is neither a dataset nor a data file."""
     known = list(context.config.datasets)
+    if word == REFERENCE:
+        return Finding(
+            rule=UNKNOWN,
+            severity=Severity.ERROR,
+            message=f"{code('against: reference')} means the second baseline, and the config names none",
+            location=comparison.location,
+            hint="name it with `baseline: {reference: latest-tag}`, or a tag, branch or commit",
+            subject=comparison.subject,
+        )
     return Finding(
         rule=UNKNOWN,
         severity=Severity.ERROR,
@@ -70,8 +80,8 @@ def _pointer(context: Context, comparison: Comparison) -> Pointer:
     return Pointer(context, comparison.name, "", {})
 
 
-def lost_words(context: Context, lost: tuple[Version, ...]) -> tuple[str, str | None]:
-    """Return why the baseline's version of some data cannot be had, and what brings it here."""
+def lost_words(context: Context, lost: tuple[Version, ...], commit: str | None = None) -> tuple[str, str | None]:
+    """Return why some version of data cannot be had, the baseline's or that of a commit, and what brings it here."""
     first = lost[0]
     more = f" and {amount(len(lost) - 1, 'more file')}" if len(lost) > 1 else ""
     path = f"{code(first.path)}{more}"
@@ -81,7 +91,7 @@ def lost_words(context: Context, lost: tuple[Version, ...]) -> tuple[str, str | 
     if first.why is Why.NOT_RECORDED:
         return f"no hash of {path} is recorded there", "run `dvc repro` on the base branch, and commit its `dvc.lock`"
     if first.why is Why.POINTER:
-        commit = context.baseline.revision.short if context.baseline else "HEAD"
+        commit = commit or (context.baseline.revision.short if context.baseline else "HEAD")
         return f"git holds only the pointer of Git LFS to {path}", f"run {code(f'git lfs fetch origin {commit}')} first"
     if first.error is not None:
         return f"{code(first.error.where or path)} cannot be read there: {first.error.message}", None

@@ -41,7 +41,9 @@ class Words:
     def findings(self) -> Iterator[Finding]:
         """Yield all that a person should know of this comparison."""
         state = self._comparison.state
-        if state is State.MISSING:
+        if self._comparison.absence is not None:
+            yield replace(self._comparison.absence, subject=self._comparison.subject)
+        elif state is State.MISSING:
             yield from missing_findings(self._context, self._comparison, self._other)
         elif state is State.UNKNOWN and self._comparison.unknown:
             yield unknown_finding(self._context, self._comparison, *self._comparison.unknown)
@@ -149,7 +151,7 @@ class Words:
 def other_side(context: Context, answer: Answer) -> str:
     """Return how the other side is called: the dataset, or the baseline by its branch or commit."""
     if answer.comparison.against is not None:
-        return code(answer.comparison.against)
+        return code(answer.comparison.called or answer.comparison.against)
     if context.baseline is None:
         return "the baseline"
     return code(context.baseline.revision.name or context.baseline.revision.short)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mlgate.config import Dataset
 from mlgate.context import Context
 from mlgate.data.formats import format_of
-from mlgate.drift.rules import BASELINE, Pairing
+from mlgate.drift.rules import BASELINE, REFERENCE, Pairing
 from mlgate.drift.sides import Side, Sides
 from mlgate.dvc.holdings import is_glob
 from mlgate.errors import UsageError
-from mlgate.report import Location
+from mlgate.report import Finding, Location, Severity
 from mlgate.text import code, nearest
 
 _TRAIN = ("train", "training")
@@ -34,7 +36,9 @@ class State(StrEnum):
 class Comparison(Struct, frozen=True, kw_only=True):
     """One comparison: `name` against `against`, which is None for the baseline's version of `name` itself.
 
-    `unknown` is the word that is neither a dataset nor a data file, with the dataset that may have been meant.
+    `called` is how that is called where its own word says little, and `commit` where it is looked for. `unknown` is the
+    word that is neither a dataset nor a data file, with the dataset that may have been meant; `absence` says why there
+    is nothing to compare with.
     """
 
     name: str
@@ -44,6 +48,9 @@ class Comparison(Struct, frozen=True, kw_only=True):
     reference: Side = Side()
     location: Location | None = None
     unknown: tuple[str, str | None] | None = None
+    called: str | None = None
+    commit: str | None = None
+    absence: Finding | None = None
 
     @property
     def is_open(self) -> bool:
@@ -61,7 +68,9 @@ def pairings_of(context: Context, current: str, configured: Sequence[Pairing]) -
 
     Raises `UsageError` where there is none.
     """
-    references = dict.fromkeys(pair.against for pair in configured if pair.against not in (BASELINE, current))
+    references = dict.fromkeys(
+        pair.against for pair in configured if pair.against not in (BASELINE, REFERENCE, current)
+    )
     if not references:
         datasets = context.config.datasets
         trained = [name for name, dataset in datasets.items() if (dataset.split or name).lower() in _TRAIN]
@@ -95,6 +104,8 @@ def _configured(context: Context, sides: Sides, index: int, pairing: Pairing) ->
     where = declared if pairing.current in context.config.datasets else place
     if pairing.against == BASELINE:
         return _with_baseline(context, sides, pairing.current, current, where)
+    if pairing.against == REFERENCE and REFERENCE not in context.config.datasets:
+        return _with_reference(context, pairing.current, current, where)
     reference = _dataset(context, pairing.against)
     if reference is None:
         return _unknown(context, pairing, pairing.against, place)
@@ -124,6 +135,27 @@ def _with_baseline(
     elif not before.names:
         state = State.NEW
     return Comparison(name=name, state=state, current=now, reference=before, location=location)
+
+
+def _with_reference(context: Context, name: str, dataset: Dataset, location: Location | None) -> Comparison:
+    """Return the comparison with a dataset's version at the second baseline, such as the last release."""
+    from mlgate.reference import find_reference
+
+    about: dict[str, Any] = {"name": name, "against": REFERENCE, "location": location}
+    found = find_reference(context, "drift")
+    if found is None:
+        return Comparison(state=State.UNKNOWN, unknown=(REFERENCE, None), **about)
+    if found.finding is not None:
+        is_idle = found.finding.severity is Severity.INFO
+        return Comparison(state=State.NO_BASELINE if is_idle else State.MISSING, absence=found.finding, **about)
+    second = found.context or context
+    if second is not context:
+        # Where its data was then, its own config says.
+        second.ruling = None
+    compared = _with_baseline(second, Sides(second), name, dataset, location)
+    revision = second.baseline.revision if second.baseline else None
+    called = found.name or (revision.name or revision.short if revision else None)
+    return replace(compared, against=REFERENCE, called=called, commit=revision.short if revision else None)
 
 
 def _dataset(context: Context, word: str) -> Dataset | None:

@@ -14,7 +14,7 @@ from msgspec import Meta
 from mlgate.config import Section
 from mlgate.text import code
 
-BASELINE = "baseline"
+BASELINE, REFERENCE = "baseline", "reference"
 
 
 class Measure(StrEnum):
@@ -115,7 +115,12 @@ class Pairing(Section, frozen=True):
 
     current: Annotated[str, Meta(description="A dataset by name, or a data file, folder or glob.", min_length=1)]
     against: Annotated[
-        str, Meta(description="`baseline` (its own version there), another dataset, or a data file.", min_length=1)
+        str,
+        Meta(
+            description="`baseline` (its own version there), `reference` (that of the second baseline, such as the "
+            "last release), another dataset, or a data file.",
+            min_length=1,
+        ),
     ] = BASELINE
 
 

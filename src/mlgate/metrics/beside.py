@@ -56,12 +56,13 @@ def compare_with_reference(
         return None
     from mlgate.metrics.basis import basis
     from mlgate.metrics.judging import judge_sources
-    from mlgate.metrics.reference import compare_with, find_reference
+    from mlgate.metrics.reference import compare_with
     from mlgate.metrics.rulebooks import open_rulebook
     from mlgate.metrics.sources import find_sources
     from mlgate.metrics.tables import tables
+    from mlgate.reference import find_reference
 
-    reference = find_reference(context)
+    reference = find_reference(context, "metrics")
     if reference is None:
         return None
     second: list[Judgement] = []
