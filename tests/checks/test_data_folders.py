@@ -137,6 +137,26 @@ def test_rows_of_other_days__do_not_repeat(repo: Repository, ending: str) -> Non
     assert "day=2024-01-02" in plain(only(found, "data/duplicate-rows").message)
 
 
+def test_another_day__is_no_new_category(repo: Repository) -> None:
+    config = {"mlgate.yaml": "datasets: {sales: {path: data, time: day}}\n"}
+    days = {f"day=2024-01-0{day}/shop=0{day % 2}": list(range(day * 50, day * 50 + 50)) for day in range(1, 5)}
+    write(repo, days, **config)
+    repo.commit()
+    write(repo, {"day=2024-01-05/shop=00": list(range(900, 950))}, **config)
+    assert warnings(ask(CHECK, repo, base="HEAD")) == []
+    write(repo, {"day=2024-01-05/shop=07": list(range(950, 999))}, **config)
+    found = only(ask(CHECK, repo, base="HEAD"), "data/new-categories")
+    assert plain(found.message).startswith("column shop of sales has the new category 07")
+
+
+def test_test_rows_of_a_csv_in_the_folders_of_the_training_data(repo: Repository) -> None:
+    config = "datasets:\n  train: {path: data, key: [day, id]}\n  test: {path: test.csv, key: [day, id]}\n"
+    days = {f"day=2024-01-0{day}": list(range(50)) for day in (1, 2)}
+    rows = "".join(f"2024-01-02,{number}\n" for number in range(20, 60))
+    write(repo, days, **{"mlgate.yaml": config, "test.csv": f"day,id\n{rows}"})
+    assert "30 of 40 rows" in plain(only(ask(CHECK, repo), "data/leakage").message)
+
+
 def test_one_folder__is_no_constant_column(repo: Repository) -> None:
     write(repo, {"day=2024-01-01/shop=01": list(range(50))}, **{"mlgate.yaml": "datasets: {sales: {path: data}}\n"})
     assert warnings(ask(CHECK, repo)) == []

@@ -200,6 +200,19 @@ def test_pull_request__puts_a_link_in_the_place_of_the_folder(repo: Repository, 
     assert "data/contract-loosened:contracts/train.py:Rows.a" in told.findings("data")
 
 
+def test_pull_request__moves_the_project_and_loses_it_on_the_way(repo: Repository, gate: Gate) -> None:
+    repo.commit(START)
+    repo.branch("feature")
+    for name in START:
+        (repo.path / "ml" / name).parent.mkdir(parents=True, exist_ok=True)
+        repo.git("mv", name, f"ml/{name}")
+    repo.commit()
+    assert gate("data", "policy", cwd=repo.path / "ml").code == 0
+    repo.commit({"ml/data/train.csv": BAD}, remove=("ml/contracts/train.py",))
+    told = gate("data", "policy", cwd=repo.path / "ml")
+    assert (told.code, told.findings()["policy/loosened:datasets.train.contract"]) == (1, "warning")
+
+
 def test_pull_request__names_what_was_found(repo: Repository, gate: Gate) -> None:
     repo.commit(START)
     repo.branch("feature")

@@ -96,7 +96,9 @@ def _draft(arguments: argparse.Namespace) -> Draft:
     files = _files(arguments.data)
     side = Side(
         names=tuple(files),
-        pieces=pieces_of([(name, Path(name)) for name in files], fixed_part(os.path.normpath(arguments.data))),
+        pieces=pieces_of(
+            [(name, Path(name)) for name in files], fixed_part(os.path.normpath(arguments.data)), days=False
+        ),
         separator=arguments.separator,
     )
     try:

@@ -81,7 +81,7 @@ def ruled(
         is_own=is_own,
         explicit=asked.config is not None,
         then=then,
-        complete=lambda held: beside.before(held, commit) if beside else held,
+        complete=lambda held, folder: beside.before(held, commit, folder) if beside else held,
     )
     ledger = _ledger(git, config, ruling, kinds, compared, event)
     return Ruled(project, ruling.config if ruling else config, ruling, ledger)

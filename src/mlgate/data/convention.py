@@ -37,10 +37,11 @@ class Convention:
         files = HeadFiles(self._project, self._git, self._prefix)
         return _completed(config, self._names_now(config), lambda: kept_data(files, self._prefix))
 
-    def before(self, config: Config, commit: str) -> Config:
-        """Return a config with what a commit has."""
-        names = self._git.names_in(commit, f"{self._prefix}{FOLDER}")
-        return _completed(config, names, lambda: kept_data(self._files_before(commit), self._prefix))
+    def before(self, config: Config, commit: str, folder: str | None = None) -> Config:
+        """Return a config with what a commit has, in another `folder`, with a closing `/`, where the project moved."""
+        prefix = self._prefix if folder is None else folder
+        names = self._git.names_in(commit, f"{prefix}{FOLDER}")
+        return _completed(config, names, lambda: kept_data(self._files_before(commit, prefix), prefix))
 
     def _names_now(self, config: Config) -> Collection[str]:
         folder = self._project / FOLDER
@@ -52,9 +53,9 @@ class Convention:
         below = f"{self._prefix}{FOLDER}/"
         return {path.removeprefix(below) for path in self._git.files(below)}.intersection(names)
 
-    def _files_before(self, commit: str) -> Files:
-        blobs = self._git.tree(commit, *([self._prefix] if self._prefix else []))
-        tree = {path: blobs[full] for path, full in relative_paths(blobs, self._prefix).items()}
+    def _files_before(self, commit: str, prefix: str) -> Files:
+        blobs = self._git.tree(commit, *([prefix] if prefix else []))
+        tree = {path: blobs[full] for path, full in relative_paths(blobs, prefix).items()}
         return BaselineFiles(self._git, tree)
 
 
@@ -81,6 +82,10 @@ def kept_data(files: Files, prefix: str) -> list[str]:
     return [path for path in paths if "://" not in path and (format_of(path) or "." not in PurePosixPath(path).name)]
 
 
+def _asks_none(dataset: Dataset) -> bool:
+    return (dataset.contract or "").lower() == _NONE
+
+
 def _unnamed(names: Iterable[str], datasets: Mapping[str, Dataset]) -> set[str]:
     """Return the contracts of the folder that no dataset names."""
     named = {os.path.normpath((dataset.contract or "").partition(":")[0]) for dataset in datasets.values()}
@@ -90,7 +95,7 @@ def _unnamed(names: Iterable[str], datasets: Mapping[str, Dataset]) -> set[str]:
 def _completed(config: Config, names: Collection[str], kept: Callable[[], Iterable[str]]) -> Config:
     datasets, found = dict(config.datasets), {}
     for name, dataset in config.datasets.items():
-        if dataset.contract == _NONE:
+        if _asks_none(dataset):
             datasets[name] = replace(dataset, contract=None)
         elif dataset.contract is None and (contracts := fitting(name, names)):
             found[name] = Found(contracts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from enum import StrEnum
@@ -13,7 +14,7 @@ MAGIC = ("*", "?", "[")
 
 Folders = tuple[tuple[str, str | None], ...]
 """What the folders of one file say: names and values as they are written, none for null."""
-Value = str | int | float | bool | None
+Value = str | int | float | bool | dt.date | None
 _WHOLE, _FLOAT, _TRUTHS = re.compile(r"-?(?:0|[1-9]\d{0,17})"), re.compile(r"-?\d{1,15}\.\d{1,15}"), ("true", "false")
 
 
@@ -23,6 +24,7 @@ class Guess(StrEnum):
     WHOLE = "whole numbers"
     FLOAT = "floats"
     TRUTH = "truth values"
+    DAY = "days"
     TEXT = "text"
 
 
@@ -62,13 +64,18 @@ def names_of(folders: Sequence[Folders]) -> tuple[str, ...] | None:
     return min(names, default=()) if len(alike) <= 1 else None
 
 
-def typed_by_all(folders: Sequence[Folders]) -> list[Typed]:
-    """Return what the folders of each file say, typed as fields of a CSV are, but for digits that are no number."""
+def typed_by_all(folders: Sequence[Folders], *, days: bool = True) -> list[Typed]:
+    """Return what the folders of each file say, typed as fields of a CSV are, but for digits that are no number.
+
+    With `days` those that are written as in ISO 8601 are no text.
+    """
     texts: dict[str, set[str]] = {}
     for one in folders:
         for name, value in one:
             texts.setdefault(name, set()).update(() if value is None else (value,))
     guesses = {name: _guess(values) for name, values in texts.items()}
+    if not days:
+        guesses = {name: Guess.TEXT if guess is Guess.DAY else guess for name, guess in guesses.items()}
     return [tuple((name, guesses[name], _value(value, guesses[name])) for name, value in one) for one in folders]
 
 
@@ -79,7 +86,16 @@ def _guess(values: set[str]) -> Guess:
         return Guess.WHOLE
     if all(_WHOLE.fullmatch(value) or _FLOAT.fullmatch(value) for value in values):
         return Guess.FLOAT
+    if all(map(_is_day, values)):
+        return Guess.DAY
     return Guess.TRUTH if all(value.lower() in _TRUTHS for value in values) else Guess.TEXT
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return dt.date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 def _value(value: str | None, guess: Guess) -> Value:
@@ -87,4 +103,6 @@ def _value(value: str | None, guess: Guess) -> Value:
         return value
     if guess is Guess.TRUTH:
         return value.lower() == "true"
+    if guess is Guess.DAY:
+        return dt.date.fromisoformat(value)
     return int(value) if guess is Guess.WHOLE else float(value)

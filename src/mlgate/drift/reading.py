@@ -215,7 +215,13 @@ def _with_folders(frame: pl.LazyFrame, piece: Piece) -> pl.LazyFrame:
         return frame
     import polars as pl
 
-    kinds = {Guess.WHOLE: pl.Int64, Guess.FLOAT: pl.Float64, Guess.TRUTH: pl.Boolean, Guess.TEXT: pl.String}
+    kinds = {
+        Guess.WHOLE: pl.Int64,
+        Guess.FLOAT: pl.Float64,
+        Guess.TRUTH: pl.Boolean,
+        Guess.DAY: pl.Date,
+        Guess.TEXT: pl.String,
+    }
     own = frame.collect_schema().names()
     told = [(name, guess, value) for name, guess, value in piece.folders if name not in own]
     return frame.with_columns(pl.lit(value, kinds[guess]).alias(name) for name, guess, value in told)

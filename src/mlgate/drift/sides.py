@@ -126,7 +126,7 @@ def _pieces(versions: list[Version], dataset: Dataset) -> tuple[Piece, ...]:
     return pieces_of(found, fixed_part(_normal(dataset.path)))
 
 
-def pieces_of(found: Sequence[tuple[str, Path | bytes]], top: str) -> tuple[Piece, ...]:
-    """Return files by name and content; below `top` the names of folders are columns."""
-    folders = typed_by_all([folders_of(name, top) for name, _ in found])
+def pieces_of(found: Sequence[tuple[str, Path | bytes]], top: str, *, days: bool = True) -> tuple[Piece, ...]:
+    """Return files by name and content; below `top` the names of folders are columns, with `days` as dates."""
+    folders = typed_by_all([folders_of(name, top) for name, _ in found], days=days)
     return tuple(Piece(name, data, said) for (name, data), said in zip(found, folders, strict=True))

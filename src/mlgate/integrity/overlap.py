@@ -19,6 +19,7 @@ from mlgate.text import shorten
 if TYPE_CHECKING:
     import polars as pl
 
+_NO_CLOCK = r"(?: 00:00:00)?(?:\.0+)?$"
 _HASH = "mlgate hash"
 
 
@@ -100,6 +101,9 @@ def alike(column: pl.Expr, first: Any, second: Any) -> pl.Expr:
     if first.is_numeric() and second.is_numeric():
         return column.cast(pl.Int64 if first.is_integer() and second.is_integer() else pl.Float64, strict=False)
     kinds = {held(first), held(second)}
+    if kinds == {Holds.DATE, Holds.TEXT}:
+        # A day may be text in one file and a date in the other, such as in the name of a folder.
+        return column.cast(pl.String).str.replace(_NO_CLOCK, "")
     return column if kinds in ({Holds.DATE}, {Holds.FLAG}) else column.cast(pl.String)
 
 

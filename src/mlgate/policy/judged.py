@@ -28,7 +28,7 @@ def rule(
     *,
     is_own: bool,
     explicit: str | None,
-    complete: Callable[[Config], Config],
+    complete: Callable[[Config, str], Config],
 ) -> Ruling | None:
     """Return the ruling, or None where both configs say the same; see `mlgate.policy.seam`."""
     prefix = prefix_of(project, git.root)
@@ -36,9 +36,11 @@ def rule(
     if found is None and config.source is not None:
         old = _old_name(git, commit, explicit or config.source)
         found = read_baseline(git, commit, prefix, kinds, old) if old else None
+        prefix = prefix if found is None or old is None else old.rpartition("/")[0]
+        prefix += "/" if prefix and not prefix.endswith("/") else ""
     if found is None:
-        return _without_baseline(project, complete(Config()), config, kinds, is_own=is_own)
-    found = found._replace(config=complete(found.config))
+        return _without_baseline(project, complete(Config(), prefix), config, kinds, is_own=is_own)
+    found = found._replace(config=complete(found.config, prefix))
     return _ruling(found, _completed(found, config), project, config, kinds, is_own=is_own)
 
 

@@ -27,13 +27,14 @@ def find_ruling(
     is_own: bool = False,
     explicit: bool = False,
     then: Config | None = None,
-    complete: Callable[[Config], Config] = lambda config: config,
+    complete: Callable[[Config, str], Config] = lambda config, _: config,
 ) -> Ruling | None:
     """Return which config counts where the baseline's differs from the head's, or None where nothing differs.
 
     `is_own` says that the head's own counts whatever the baseline's says, and `explicit` that the command line named
     the file. A file outside of the repository counts as it is: no pull request can change it. `complete` adds to a
-    config what stands beside it at the baseline; `then` is the head's own, completed so.
+    config what stands beside it at the baseline, in the folder that is given with a closing `/`; `then` is the head's
+    own, completed so.
     """
     source = config.source
     inside = None if source is None else _inside(source, git.root)
