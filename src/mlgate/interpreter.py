@@ -14,7 +14,9 @@ from mlgate.text import code
 if TYPE_CHECKING:
     from mlgate.git import Git
 
-_BIN, _EXE = ("Scripts", "python.exe") if sys.platform == "win32" else ("bin", "python")
+_BIN, _SUFFIX = ("Scripts", ".exe") if sys.platform == "win32" else ("bin", "")
+# On Windows only a virtual environment keeps its interpreter beside its programs; conda and Python itself do not.
+_PLACES = (f"{_BIN}/python.exe", "python.exe") if sys.platform == "win32" else (f"{_BIN}/python",)
 
 
 def find_interpreter(project: Path, wanted: str | None, env: Mapping[str, str]) -> Path:
@@ -23,8 +25,8 @@ def find_interpreter(project: Path, wanted: str | None, env: Mapping[str, str]) 
         return _asked_for(project, wanted, env)
     env = _outside_hook(env)
     for folder in (env.get("VIRTUAL_ENV"), env.get("CONDA_PREFIX"), str(project / ".venv")):
-        if folder and (Path(folder) / _BIN / _EXE).exists():
-            return Path(folder) / _BIN / _EXE
+        if folder and (found := _python_of(Path(folder))):
+            return found
     for name in ("python", "python3"):
         found = which(name, env)
         if found:
@@ -43,15 +45,18 @@ def _outside_hook(env: Mapping[str, str]) -> Mapping[str, str]:
 
 def find_tool(name: str, python: Path, env: Mapping[str, str]) -> Path | None:
     """Return a program of the project's environment, else the PATH's, else the one installed beside mlgate."""
-    suffix = ".exe" if sys.platform == "win32" else ""
-    beside = python.parent / f"{name}{suffix}"
-    if beside.exists():
-        return beside
-    on_path = which(name, env)
-    if on_path:
-        return on_path
-    own = Path(sys.executable).parent / f"{name}{suffix}"
-    return own if own.exists() else None
+    return _beside(python, name) or which(name, env) or _beside(Path(sys.executable), name)
+
+
+def _beside(python: Path, name: str) -> Path | None:
+    """Return a program of the environment that an interpreter belongs to."""
+    folders = (python.parent, python.parent / _BIN) if sys.platform == "win32" else (python.parent,)
+    return next((place for folder in folders if (place := folder / f"{name}{_SUFFIX}").exists()), None)
+
+
+def _python_of(folder: Path) -> Path | None:
+    """Return the interpreter of an environment's folder."""
+    return next((folder / place for place in _PLACES if (folder / place).exists()), None)
 
 
 def repository_file(program: Path, root: Path, git: Git, *, whole: bool = False) -> str | None:
@@ -91,7 +96,7 @@ def _asked_for(project: Path, wanted: str, env: Mapping[str, str]) -> Path:
     # Not resolved: an environment's interpreter is a link, and following it would leave the environment.
     candidate = path if path.is_absolute() else project / path
     if candidate.is_dir():
-        candidate = candidate / _BIN / _EXE
+        candidate = _python_of(candidate) or candidate / _PLACES[0]
     if not candidate.exists():
         raise ToolMissingError(
             f"the interpreter {code(wanted)} does not exist", hint="set `project: {python: ...}` or give `--python`"
