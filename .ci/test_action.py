@@ -40,9 +40,12 @@ import pathlib, subprocess, sys
 
 CODE = '''
 import os, pathlib, time
-for _ in range(6000):
+began = time.monotonic()
+while time.monotonic() < began + 240:
     for place in pathlib.Path(os.environ["RUNNER_TEMP"], "mlgate").glob("report-*/report.json"):
-        place.write_bytes(pathlib.Path(FORGED).read_bytes())
+        aside = place.with_name("aside")
+        aside.write_bytes(pathlib.Path(FORGED).read_bytes())
+        aside.replace(place)
     time.sleep(0.01)
 '''
 
