@@ -91,6 +91,12 @@ def test_rerun__numbers_beyond_the_tolerance_are_different(project):
     assert only(outcome, "repro/different").message.endswith("`auc` 0.912 then, 0.850 now (1 pp tolerated)")
 
 
+def test_rerun__stage_that_is_different_is_named_though_an_output_is_gone(project):
+    project.change("train.py", "0.912", "0.85")
+    (project.path / "clean.csv").unlink()
+    assert project.ask("[train]").note == "`train`"
+
+
 def test_rerun__a_count_must_be_the_same(project):
     project.change("train.py", '"rows": 10', '"rows": 11')
     outcome = project.ask("[train]")

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from mlgate.check import LIMIT_SECONDS, Check
 from mlgate.config import Section
-from mlgate.report import Outcome
+from mlgate.report import Outcome, Status
 from mlgate.units import Duration, Increase, Price, Size
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def _with_runs(
     return Outcome.of(
         [*outcome.findings, *findings],
         summary=f"{outcome.summary}; {run_words(done)}",
-        note=outcome.note or run_note(done),
+        note=(outcome.note if outcome.status is Status.FAILED else "") or run_note(done) or outcome.note,
         tables=[*(table for table in tables if table), *outcome.tables],
         measures=tuple(cost_measures(done.runs, before, config.price)),
     )
