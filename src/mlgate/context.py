@@ -14,7 +14,6 @@ from mlgate.errors import MlgateError
 from mlgate.files import BaselineFiles, HeadFiles
 from mlgate.git import Git, files_question, relative_paths, tree_question
 from mlgate.git_records import Change
-from mlgate.interpreter import find_interpreter
 from mlgate.proc import Children
 from mlgate.report import Baseline, Location, Revision
 
@@ -90,6 +89,8 @@ class Context:
     @cached_property
     def python(self) -> Path:
         """Return the interpreter that runs the project's own tests and stages."""
+        from mlgate.interpreter import find_interpreter
+
         return find_interpreter(self.project, self._python or self.config.project.python, self.env)
 
     def look_ahead(self) -> None:

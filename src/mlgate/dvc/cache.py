@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from mlgate.dvc.config import FOLDER, NAMES, parse_config
-from mlgate.dvc.hashes import hash_bytes, hash_file
 from mlgate.dvc.paths import stays_inside
 from mlgate.dvc.records import Hash, Item
 
@@ -23,6 +22,8 @@ class Cache:
 
     def read(self, wanted: Hash, limit: int = LIMIT_BYTES) -> bytes | None:
         """Return the content of a hash, or None where it is absent, larger than `limit` bytes, or damaged."""
+        from mlgate.dvc.hashes import hash_bytes
+
         for place in self._places(wanted):
             if place.is_file() and place.stat().st_size <= limit:
                 data = place.read_bytes()
@@ -34,6 +35,8 @@ class Cache:
 
     def find(self, wanted: Hash) -> Path | None:
         """Return the file of a hash, of any size, or None where it is absent or damaged."""
+        from mlgate.dvc.hashes import hash_file
+
         for place in self._places(wanted):
             if place.is_file() and hash_file(place, dos2unix=wanted.dos2unix) == wanted.md5:
                 return place

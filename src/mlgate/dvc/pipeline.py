@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from mlgate.dvc.cache import Cache
 from mlgate.dvc.config import parsing_options
-from mlgate.dvc.data_files import read_data_file
 from mlgate.dvc.expand import Expander
 from mlgate.dvc.ignore import Ignore, load_ignore
 from mlgate.dvc.metric_files import find_metrics
@@ -127,6 +126,8 @@ def _data_files(
     for name in files.ending(SUFFIX):
         if name.rpartition("/")[2] == SUFFIX or ignore.covers(name) or any(is_inside(name, path) for path in made):
             continue
+        from mlgate.dvc.data_files import read_data_file
+
         try:
             yield read_data_file(files, name)
         except MlgateError as error:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-from mlgate.metrics import hints, wording
+from mlgate.metrics import wording
 from mlgate.metrics.compare import Judgement, Kind, looks_like_number
 from mlgate.metrics.flatten import Odd
-from mlgate.metrics.noise import wording as noise_wording
 from mlgate.metrics.places import Places
 from mlgate.report import Excess, Finding, Location, Severity
 from mlgate.text import amount, code, codes
@@ -32,7 +31,7 @@ def of_judgements(
         if rule and not (judgement.kind is Kind.REMOVED and judgement.metric.file_deleted):
             by_rule.setdefault(rule, []).append(judgement)
     found = []
-    renamed = hints.new_names(judgements) if "metrics/removed" in by_rule else {}
+    renamed = _new_names(judgements) if "metrics/removed" in by_rule else {}
     for rule, several in by_rule.items():
         several.sort(key=_excess, reverse=True)
         found += [
@@ -58,7 +57,7 @@ def deleted_files(judgements: Iterable[Judgement], places: Places) -> list[Findi
             f"{codes([judgement.metric.key or file for judgement in lost])}",
             location=places.of(lost[0].metric),
             hint="bring the file back; if it is dropped on purpose, merge that first: "
-            + hints.setting(f"{file}:*", "dropped: true"),
+            + wording.setting(f"{file}:*", "dropped: true"),
             subject=file,
         )
         for file, lost in gone.items()
@@ -79,7 +78,7 @@ def without_direction(judgements: Iterable[Judgement], places: Places) -> list[F
                     severity=severity,
                     message=f"which way is better is not known for {codes(names)}, so changes are shown but not judged",
                     location=places.of(several[0].metric),
-                    hint=f"say it: {hints.setting(names[0], 'better: higher')}, or `better: lower`, or `gate: false`",
+                    hint=f"say it: {wording.setting(names[0], 'better: higher')}, or `better: lower`, or `gate: false`",
                 )
             )
     return found
@@ -102,7 +101,7 @@ def off_scale(judgements: Iterable[Judgement], places: Places) -> list[Finding]:
                 severity=Severity.WARNING,
                 message=f"{is_now}, so {code(tolerance)} of its rule, that is {share}, is hardly meant",
                 location=places.of(judgement.metric),
-                hint=f"if the metric is in percent, write {hints.setting(pattern, f'tolerance: {own}')}",
+                hint=f"if the metric is in percent, write {wording.setting(pattern, f'tolerance: {own}')}",
                 subject=pattern,
             ),
         )
@@ -119,16 +118,24 @@ def _excess(judgement: Judgement) -> float:
 
 
 def _finding(rule: str, judgement: Judgement, place: Location, part: str | None, renamed: Mapping[str, str]) -> Finding:
+    from mlgate.metrics.hints import hint
+
     look = f"look at the slice {code(part)}, where most of the loss is; " if part and judgement.kind in _LOSSES else ""
     return Finding(
         rule=rule,
         severity=Severity.ERROR if judgement.fails else Severity.WARNING,
         message=_message(judgement),
         location=place,
-        hint=look + hints.hint(judgement, renamed.get(judgement.name)),
+        hint=look + hint(judgement, renamed.get(judgement.name)),
         subject=judgement.name,
         excess=size(judgement),
     )
+
+
+def _new_names(judgements: Sequence[Judgement]) -> Mapping[str, str]:
+    from mlgate.metrics.hints import new_names
+
+    return new_names(judgements)
 
 
 def size(judgement: Judgement) -> Excess | None:
@@ -152,6 +159,8 @@ def _message(judgement: Judgement) -> str:
         moved = f"{name} {wording.moved(judgement)} ({before} → {now}), more than the {wording.tolerated(judgement)}"
         if judgement.decided is None:
             return f"{moved} tolerated (no noise estimate)"
+        from mlgate.metrics.noise import wording as noise_wording
+
         return f"{moved} tolerated and more than noise ({noise_wording.p_in_words(judgement)})"
     if kind in (Kind.WITHIN_NOISE, Kind.NOT_CERTIFIED):
         return _unsettled(judgement)
@@ -183,6 +192,8 @@ def _message(judgement: Judgement) -> str:
 
 def _unsettled(judgement: Judgement) -> str:
     """Return what is known of a change that the data do not settle."""
+    from mlgate.metrics.noise import wording as noise_wording
+
     name, (before, now) = code(judgement.name), wording.values(judgement)
     if judgement.kind is Kind.NOT_CERTIFIED:
         fall = "drop" if judgement.policy.better == "higher" else "rise"
@@ -203,7 +214,7 @@ def _rest(rule: str, more: list[Judgement]) -> Finding:
         rule=rule,
         severity=Severity.ERROR if more[0].fails else Severity.WARNING,
         message=f"the same is true of {amount(len(more), 'more metric')}: {codes([j.name for j in more])}",
-        hint=hints.SEE,
+        hint=wording.SEE,
         subject=f"{len(more)} more",
     )
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable
 
 from mlgate.metrics import wording
 from mlgate.metrics.compare import Judgement, Kind
 from mlgate.metrics.noise import wording as noise_wording
+from mlgate.metrics.wording import SEE, setting
 from mlgate.text import code, nearest
 from mlgate.units import Scale, Tolerance
-
-SEE = "see it here with `mlgate run metrics`"
 
 
 def hint(judgement: Judgement, renamed: str | None = None) -> str:
@@ -80,9 +77,3 @@ def _wide_enough(judgement: Judgement) -> Tolerance:
     step = 10.0**-places
     rounded = round(change, places)
     return Tolerance(rounded if rounded >= change * (1 - 1e-9) else round(rounded + step, max(0, places)), scale)
-
-
-def setting(name: str, said: str) -> str:
-    """Return the line of the config that says `said` of a metric."""
-    key = name if re.fullmatch(r"[A-Za-z_][\w./-]*", name) else json.dumps(name, ensure_ascii=False)
-    return code(f"metrics: {{rules: {{{key}: {{{said}}}}}}}")

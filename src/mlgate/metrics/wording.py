@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 
 from mlgate.metrics.compare import Judgement, Kind
 from mlgate.metrics.flatten import Value
 from mlgate.text import code
 from mlgate.units import Scale, Tolerance
 
+SEE = "see it here with `mlgate run metrics`"
 MINUS = "\N{MINUS SIGN}"
 _MOST_DIGITS = 12
 _LARGE, _SMALL = 1e15, 1e-4
@@ -147,3 +150,9 @@ def _size(judgement: Judgement, by: float, baseline: float) -> str:
 
 def _signed(text: str) -> str:
     return text.replace("-", MINUS, 1) if text.startswith("-") else text
+
+
+def setting(name: str, said: str) -> str:
+    """Return the line of the config that says `said` of a metric."""
+    key = name if re.fullmatch(r"[A-Za-z_][\w./-]*", name) else json.dumps(name, ensure_ascii=False)
+    return code(f"metrics: {{rules: {{{key}: {{{said}}}}}}}")
