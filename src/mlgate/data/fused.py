@@ -18,7 +18,7 @@ from mlgate.data.text_file import TextFile
 from mlgate.data.text_scan import open_text
 
 Tick = Callable[[int], None]
-_BEGIN = 32_768
+_BEGIN = 8_192
 """Rows that are read at once for the examples of all broken checks."""
 
 
@@ -58,16 +58,14 @@ class Part:
 
     def rows_of_check(self, rule: Rule, most: int) -> Rows:
         """Return the first rows that break a check."""
-        import polars as pl
-
         if self._begin is None:
             self._begin = self._read_begin()
-        columns = [f"={name}" for name in rule.columns]
-        found = self._begin.filter(pl.col(f"breaks {rule.id}")).select("_row", *columns).head(most)
-        if len(found) < min(most, self.answer.broken[rule.id]):
+        begin = self._begin
+        numbers = begin.get_column(f"breaks {rule.id}").arg_true().head(most)
+        if len(numbers) < min(most, self.answer.broken[rule.id]):
             return _rows(self.scan, self.question.compiled[rule.id].breaks, rule.columns, most)
-        values = found.drop("_row").iter_rows()
-        return Rows(found.get_column("_row").to_list(), [shown_row(rule.columns, one) for one in values])
+        held = [begin.get_column(f"={name}").gather(numbers).to_list() for name in rule.columns]
+        return Rows(numbers.to_list(), [shown_row(rule.columns, one) for one in zip(*held, strict=True)])
 
     def _read_begin(self) -> Any:
         """Return the first rows with all that broken checks are about: most often that is enough for examples."""
@@ -78,7 +76,7 @@ class Part:
         breaks = {f"breaks {rule.id}": compiled[rule.id].breaks for rule in rules if rule.id in compiled}
         columns = {f"={name}": pl.col(name) for rule in rules for name in rule.columns}
         begin = self.scan.lazy.head(_BEGIN)
-        return begin.select(**breaks, **columns).with_row_index("_row").collect(engine="streaming")
+        return begin.select(**breaks, **columns).collect(engine="streaming")
 
     def rows_of_repeats(self, rule: Rule, most: int) -> Rows:
         """Return the first rows of the first values that are repeated."""

@@ -57,7 +57,7 @@ from mlgate.data.text_file import TextFile, look_over
 from mlgate.data.text_scan import count_text_rows
 from mlgate.text import shorten
 
-_OF_MANY = 1_000
+_OF_MANY = 200
 """How many rows are looked at where there are too many to tell what most of them share."""
 
 Say = Callable[[Event], None]
