@@ -139,7 +139,7 @@ def test_skipped__no_datasets(repo: Repository) -> None:
 
 
 def test_no_contract__is_looked_over_all_the_same(repo: Repository) -> None:
-    outcome = check(repo, sales(GOOD), "datasets:\n  sales: {path: data/sales.csv}\n")
+    outcome = check(repo, sales(GOOD), "datasets:\n  sales: {path: data/sales.csv, contract: none}\n")
     assert (outcome.status, outcome.summary) == (Status.PASSED, "1 dataset without a contract")
     assert table(outcome)["sales"].cells == ("`sales`", "2", "3", "", "no contract")
 
