@@ -16,6 +16,7 @@ MAX_BYTES = 20_000_000
 
 _WORDS = frozenset({"check", "version", "unit", "run", "rule", "until", "ceiling"})
 _PLACES = frozenset({"line", "column", "end_line"})
+_NUMBERS = frozenset({"baseline", "current", "seconds", "by", "of", "low", "value", "high", "before", "now"})
 _DERIVED = ("schema", "verdict", "exit_code")
 
 
@@ -117,8 +118,9 @@ class _Bounding:
         if isinstance(value, (list, tuple)):
             self.is_large |= len(value) > MAX_PARTS
             return [self.of(inner, key) for inner in value]
-        if isinstance(value, float):
-            return value if isfinite(value) else None
+        if isinstance(value, float) or (key in _NUMBERS and value is not None):
+            # A whole number reads the same whether it was counted or read back.
+            return float(value) if isfinite(value) else None
         if key in _PLACES and value is not None and value < 1:
             return None
         self.is_large |= value is not None and not 0 <= value < MAX_PLACE
