@@ -96,6 +96,13 @@ def test_render__numbers_that_are_not_finite_become_null() -> None:
     assert (measure["baseline"], measure["current"]) == (None, None)
 
 
+def test_render__a_whole_number_beyond_all_floats_is_refused_in_a_line() -> None:
+    measures = (Measure(name="x", baseline=3, current=10**400),)
+    entry = Entry(check="x", title="x", outcome=Outcome(status=Status.PASSED, summary="s", measures=measures))
+    with pytest.raises(ReportFileError, match="does not fit"):
+        render(replace(empty_report(), entries=(entry,)))
+
+
 def test_render__a_line_that_is_none_is_left_out() -> None:
     report = friendly_report()
     finding = replace(report.findings[0], location=Location(path="x", line=0))

@@ -118,7 +118,7 @@ class _Bounding:
         if isinstance(value, (list, tuple)):
             self.is_large |= len(value) > MAX_PARTS
             return [self.of(inner, key) for inner in value]
-        if isinstance(value, float) or (key in _NUMBERS and value is not None):
+        if isinstance(value, float) or (key in _NUMBERS and value is not None and abs(value) < MAX_PLACE):
             # A whole number reads the same whether it was counted or read back.
             return float(value) if isfinite(value) else None
         if key in _PLACES and value is not None and value < 1:
