@@ -59,6 +59,20 @@ def test_hash__of_an_old_file_is_not_made_again(tmp_path: Path) -> None:
     assert cache.hash_of(path) == before
 
 
+def test_file__is_known_until_it_changes(tmp_path: Path) -> None:
+    cache, path = Cache(tmp_path / "c"), tmp_path / "d"
+    assert not cache.knows(path)
+    path.write_bytes(b"one")
+    os.utime(path, ns=(10**18, 10**18))
+    assert not cache.knows(path)
+    cache.hash_of(path)
+    assert cache.knows(path)
+    assert Cache(tmp_path / "c").knows(path)
+    path.write_bytes(b"two")
+    assert not cache.knows(path)
+    assert cache.hash_of(path) == Cache(None).hash_of(path)
+
+
 @pytest.mark.parametrize(
     ("env", "on"),
     [

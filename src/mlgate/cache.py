@@ -46,6 +46,7 @@ class Cache:
     def __init__(self, folder: Path | None) -> None:
         """Keep where the entries are."""
         self._folder = folder
+        self._seen: dict[bytes, _Known] = {}
 
     @property
     def is_on(self) -> bool:
@@ -57,7 +58,8 @@ class Cache:
         if self._folder is None:
             return None
         try:
-            held = (self._folder / key).read_bytes()
+            with open(os.path.join(self._folder, key), "rb") as stream:
+                held = stream.read()
         except OSError:
             return None
         head, _, content = held.partition(b"\n")
@@ -84,20 +86,40 @@ class Cache:
                 for _, path in sorted(found, key=lambda one: one[0].st_mtime)[: len(found) // 2]:
                     Path(path).unlink()
 
-    def hash_of(self, path: Path) -> str:
+    def hash_of(self, path: str | Path) -> str:
         """Return the hash of a file's content, read only where the file changed since it was last asked for."""
         import hashlib
 
-        now = stat_of(path)
-        key = f"file-{digest(os.fsencode(path))}"
-        known = decoded(self.get(key), _Known)
-        if known is not None and known.stat == now and now.time < (known.seen - _RACY_SECONDS) * 1e9:
-            return known.hash
-        began = time.time()
-        with path.open("rb") as stream:
-            found = hashlib.file_digest(stream, "sha256").hexdigest()
-        self.put(key, msgspec.json.encode(_Known(now, found, began)))
-        return found
+        now, name = stat_of(path), os.fsencode(path)
+        known = self._known(name, now)
+        if known is None:
+            began = time.time()
+            with open(path, "rb") as stream:
+                known = _Known(now, hashlib.file_digest(stream, "sha256").hexdigest(), began)
+            self.put(_hash_key(name), msgspec.json.encode(known))
+            self._seen[name] = known
+        return known.hash
+
+    def knows(self, path: str | Path) -> bool:
+        """Return whether a file is there and did not change since its hash was last asked for."""
+        try:
+            return self._known(os.fsencode(path), stat_of(path)) is not None
+        except OSError:
+            return False
+
+    def _known(self, name: bytes, now: Stat) -> _Known | None:
+        """Return what is known of a file, unless it may have been written anew since."""
+        if name not in self._seen:
+            held = decoded(self.get(_hash_key(name)), _Known)
+            if held is None:
+                return None
+            self._seen[name] = held
+        known = self._seen[name]
+        return known if known.stat == now and now.time < (known.seen - _RACY_SECONDS) * 1e9 else None
+
+
+def _hash_key(name: bytes) -> str:
+    return f"file-{digest(name)}"
 
 
 def open_cache(env: Mapping[str, str], own: Callable[[], Path]) -> Cache:
@@ -107,9 +129,9 @@ def open_cache(env: Mapping[str, str], own: Callable[[], Path]) -> Cache:
     return Cache(Path(env[FOLDER]) if env.get(FOLDER) else own())
 
 
-def stat_of(path: Path) -> Stat:
+def stat_of(path: str | Path) -> Stat:
     """Return a file's size, time and inode."""
-    held = path.stat()
+    held = os.stat(path)
     return Stat(held.st_size, held.st_mtime_ns, held.st_ino)
 
 

@@ -52,6 +52,13 @@ def test_nothing_changed__nothing_is_read(repo: Repository, home: dict[str, str]
     assert first.tables[0] == second.tables[0]
 
 
+def test_data_that_is_only_newer__is_not_read_again(repo: Repository, home: dict[str, str]) -> None:
+    check(repo, home, **FILES)
+    (repo.path / "data" / "a.csv").touch()
+    outcome = check(repo, home)
+    assert (outcome.status, remembered(outcome)) == (Status.PASSED, "2 files did not change and were not read again.")
+
+
 def test_broken_rules__are_told_again(repo: Repository, home: dict[str, str]) -> None:
     bad = {**FILES, "data/b.csv": "id\n1\n12\n"}
     first, second = check(repo, home, **bad), check(repo, home)

@@ -1,4 +1,7 @@
-"""One run of the worker: its events as they come, each awaited no longer than its step may take, and how it ended."""
+"""One run of the worker: its events as they come, each awaited no longer than its step may take, and how it ended.
+
+A worker takes its time to start, and can do so before it is known what it is to do.
+"""
 
 from __future__ import annotations
 
@@ -44,12 +47,14 @@ class Ending(msgspec.Struct, frozen=True):
 
 
 class Child:
-    """A worker process at work on one job."""
+    """A worker process, which answers one job."""
 
     def __init__(self, context: Context, job: Job, folder: Path | None = None) -> None:
-        """Start it in the project folder, or in the one that is given."""
+        """Start it in the project folder, or in the one that is given, for a job or a part of it that `give` names."""
         self._children = context.children
-        command = (sys.executable, "-P", "-m", "mlgate.data.worker")
+        command = [sys.executable, "-P", "-m", "mlgate.data.worker"]
+        if any(task.engine is EngineName.POLARS for task in job.tasks):
+            command.append("polars")
         # A worker that is stopped cannot clear up after its engines, which may have written much.
         self._scratch = _scratch(context, job)
         env = _ENV | _of_engines(context, job) | ({"TMPDIR": str(self._scratch)} if self._scratch else {})
@@ -62,8 +67,21 @@ class Child:
             _start(_read_lines, self._process.stdout, self._lines),
             _start(_read_tail, self._process.stderr, self._printed),
         ]
-        _feed(self._process, msgspec.json.encode(job))
         self.ending = Ending()
+        self._is_released = False
+
+    def give(self, job: Job) -> Child:
+        """Have it answer a job."""
+        _feed(self._process, msgspec.json.encode(job))
+        return self
+
+    def release(self) -> None:
+        """End it, whatever it is at; one that has ended before is let be."""
+        if not self._is_released:
+            self._is_released = True
+            self._children.release(self._process)
+            if self._scratch is not None:
+                shutil.rmtree(self._scratch, ignore_errors=True)
 
     def events(self, step_seconds: float, deadline: float) -> Iterator[AnyEvent]:
         """Yield the events until the worker ends or is late; `ending` then says how it was.
@@ -94,9 +112,7 @@ class Child:
             # Only something that is not the worker can have written this.
             self.ending = Ending(code=0, printed=self._printed.text())
         finally:
-            self._children.release(self._process)
-            if self._scratch is not None:
-                shutil.rmtree(self._scratch, ignore_errors=True)
+            self.release()
 
     def _ended(self) -> Ending:
         code = self._process.wait()

@@ -160,7 +160,8 @@ class _Comparer:
         if not there:
             return {}
         contracts = tuple(ContractJob(path=str(project / path), name=name) for path, name in there)
-        child = Child(self._context, Job(project=str(project), contracts=contracts, tasks=()), project)
+        job = Job(project=str(project), contracts=contracts, tasks=())
+        child = Child(self._context, job, project).give(job)
         deadline = min(self._limits.deadline, time.monotonic() + self._limits.step_seconds)
         found = {}
         for event in child.events(self._limits.step_seconds, deadline):

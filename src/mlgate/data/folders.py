@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import PurePath, PurePosixPath
 from urllib.parse import unquote
 
@@ -47,10 +49,15 @@ def folders_of(path: str, top: str) -> Folders:
 
     Of a name that stands twice the inner one counts.
     """
-    if not PurePath(path).is_relative_to(top):
+    return _folders_between(os.path.dirname(path), top)  # noqa: PTH120 - asked of thousands of files
+
+
+@lru_cache(maxsize=4096)
+def _folders_between(folder: str, top: str) -> Folders:
+    if not PurePath(folder).is_relative_to(top):
         return ()
     found: dict[str, str | None] = {}
-    for part in PurePath(path).relative_to(top).parts[:-1]:
+    for part in PurePath(folder).relative_to(top).parts:
         name, sign, value = part.partition("=")
         if sign and name:
             found[unquote(name)] = None if value == NULL else unquote(value)

@@ -6,6 +6,7 @@ import os
 from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mlgate.config import Config, Dataset
 from mlgate.context import Context
@@ -80,15 +81,22 @@ class _Planner:
         key = (PurePosixPath(os.path.normpath(path)).as_posix(), wanted or None)
         contract = self._contracts.setdefault(key, len(self._contracts))
         scope = Scope.ROWS if len(source.files) > 1 else Scope.ALL
-        tasks = tuple(self._task(contract, (file,), scope, dataset) for file in source.files)
-        together = self._task(contract, source.files, Scope.TOGETHER, dataset) if len(tasks) > 1 else None
+        project = str(self._context.project)
+        paths = [os.path.join(project, file) for file in source.files]  # noqa: PTH118 - there may be thousands
+        task = Task(
+            contract=contract,
+            files=(),
+            scope=scope,
+            separator=dataset.separator or None,
+            engine=EngineName(dataset.engine),
+            top=str(self._context.project / fixed_part(os.path.normpath(dataset.path))),
+        )
+        tasks = tuple(self._added(replace(task, files=(file,))) for file in paths)
+        together = self._added(replace(task, files=tuple(paths), scope=Scope.TOGETHER)) if len(tasks) > 1 else None
         return DatasetPlan(name=name, source=source, contract=contract, tasks=tasks, together=together)
 
-    def _task(self, contract: int, files: tuple[str, ...], scope: Scope, dataset: Dataset) -> int:
-        paths = tuple(str(self._context.project / file) for file in files)
-        top = str(self._context.project / fixed_part(os.path.normpath(dataset.path)))
-        engine, separator = EngineName(dataset.engine), dataset.separator or None
-        task = Task(contract=contract, files=paths, scope=scope, separator=separator, engine=engine, top=top)
+    def _added(self, task: Task) -> int:
+        """Add a task to the job; return its place there."""
         self._tasks.append(task)
         return len(self._tasks) - 1
 

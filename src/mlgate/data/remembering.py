@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -18,6 +19,7 @@ from msgspec.structs import replace
 from mlgate import __version__
 from mlgate.cache import Cache, Stat, decoded, stat_of
 from mlgate.context import Context
+from mlgate.data.child import Child
 from mlgate.data.folders import folders_of
 from mlgate.data.messages import Breach, Broken, EngineName, Job, Loaded, Read
 from mlgate.data.session import Answers, Limits, hold_session
@@ -50,24 +52,16 @@ def hold_remembered(context: Context, job: Job, limits: Limits, cache: Cache) ->
     """Return the answers to a job: those that are known still, and those of a session for the rest."""
     if not cache.is_on:
         return hold_session(context, job, limits)
-    before = {path: stat_of(Path(path)) for task in job.tasks for path in task.files if os.path.exists(path)}  # noqa: PTH110
-    kept = _known(job, cache)
-    waiting = [number for number in range(len(job.tasks)) if number not in kept]
-    answers = Answers(loaded={}, planned={}, refused={}, read={}, unreadable={}, broken=[], lost=[], unasked=[])
-    if waiting:
-        plans = _known_plans(job, cache)
-        contracts = tuple(
-            replace(one, plans=plans[number].plans) if number in plans else one
-            for number, one in enumerate(job.contracts)
-        )
-        tasks = tuple(job.tasks[number] for number in waiting)
-        asked = hold_session(context, replace(job, contracts=contracts, tasks=tasks), limits)
-        answers = _numbered(asked, waiting)
-        run = set(answers.loaded)
-        for number, known in plans.items():
-            if number not in answers.refused:
-                answers.loaded.setdefault(number, known.loaded)
-        _keep(job, answers, waiting, cache, before, run)
+    paths = dict.fromkeys(path for task in job.tasks for path in task.files)
+    before = {path: stat_of(path) for path in paths if os.path.exists(path)}  # noqa: PTH110
+    with _worker(context, job, wanted=_is_anything_new(job, before, cache)) as child:
+        keys = _keys(job, range(len(job.tasks)), cache)
+        kept = {number: held for number, key in keys.items() if (held := decoded(cache.get(key), _Kept)) is not None}
+        waiting = [number for number in range(len(job.tasks)) if number not in kept]
+        answers = Answers()
+        if waiting:
+            answers, run = _asked(context, job, waiting, limits, _known_plans(job, cache), child)
+            _keep(job, answers, waiting, cache, before, run)
     for number, held in kept.items():
         answers.loaded.setdefault(job.tasks[number].contract, held.loaded)
         if held.read is not None:
@@ -76,6 +70,41 @@ def hold_remembered(context: Context, job: Job, limits: Limits, cache: Cache) ->
         answers.remembered.add(number)
     answers.broken.sort(key=lambda broken: broken.task)
     return answers
+
+
+def _is_anything_new(job: Job, files: Iterable[str], cache: Cache) -> bool:
+    """Return whether a contract or a file is not as it was last, as far as that is told without reading it."""
+    opened = [known_files(job, number, cache) for number in range(len(job.contracts))]
+    known = [path for paths in opened if paths is not None for path in paths]
+    return None in opened or not all(map(cache.knows, (*known, *files)))
+
+
+@contextmanager
+def _worker(context: Context, job: Job, *, wanted: bool) -> Iterator[Child | None]:
+    """Have a worker start while it is looked up what there is for it to do, where it is `wanted` at all."""
+    child = Child(context, job) if wanted else None
+    try:
+        yield child
+    finally:
+        if child is not None:
+            child.release()
+
+
+def _asked(
+    context: Context, job: Job, waiting: list[int], limits: Limits, plans: Mapping[int, _Plans], child: Child | None
+) -> tuple[Answers, set[int]]:
+    """Return the answers to some tasks of a job, and the contracts that ran for them."""
+    contracts = tuple(
+        replace(one, plans=plans[number].plans) if number in plans else one for number, one in enumerate(job.contracts)
+    )
+    tasks = tuple(job.tasks[number] for number in waiting)
+    asked = hold_session(context, replace(job, contracts=contracts, tasks=tasks), limits, child)
+    answers = _numbered(asked, waiting)
+    run = set(answers.loaded)
+    for number, known in plans.items():
+        if number not in answers.refused:
+            answers.loaded.setdefault(number, known.loaded)
+    return answers, run
 
 
 def _known_plans(job: Job, cache: Cache) -> dict[int, _Plans]:
@@ -94,35 +123,29 @@ def _plans_key(contract: str) -> str:
     return f"plans-{digest(*(part.encode('utf-8', 'surrogateescape') for part in about))}"
 
 
-def _known(job: Job, cache: Cache) -> dict[int, _Kept]:
+def _keys(job: Job, numbers: Collection[int], cache: Cache) -> dict[int, str]:
+    """Return the keys of tasks by their numbers, where the dependencies of their contracts are known."""
+    tasks = {number: job.tasks[number] for number in numbers}
+    contracts = {number: _contract_key(job, number, cache) for number in {task.contract for task in tasks.values()}}
+    engines = {task.engine for task in tasks.values()}
+    own = {engine: tools(Path(__file__).parent, _ENGINES[engine]) for engine in engines}
     found = {}
-    for number, key in _keys(job, cache).items():
-        held = decoded(cache.get(key), _Kept)
-        if held is not None:
-            found[number] = held
-    return found
-
-
-def _keys(job: Job, cache: Cache) -> dict[int, str]:
-    """Return the key of each task whose contract's dependencies are known."""
-    contracts = {number: _contract_key(job, number, cache) for number in {task.contract for task in job.tasks}}
-    own = {engine: tools(Path(__file__).parent, _ENGINES[engine]) for engine in {task.engine for task in job.tasks}}
-    found = {}
-    for number, task in enumerate(job.tasks):
+    for number, task in tasks.items():
         contract = contracts[task.contract]
         if contract is None:
             continue
         try:
-            files = [
-                f"{Path(path).name.partition('.')[2]} {cache.hash_of(Path(path))} {folders_of(path, task.top)}"
-                for path in task.files
-            ]
+            files = [f"{_ending(path)} {cache.hash_of(path)} {folders_of(path, task.top)}" for path in task.files]
         except OSError:
             continue
         how = [task.engine.value, task.scope.value, repr(task.separator), str(job.examples)]
         about = [own[task.engine], contract, *how, *files]
         found[number] = f"task-{digest(*(part.encode('utf-8', 'surrogateescape') for part in about))}"
     return found
+
+
+def _ending(path: str) -> str:
+    return os.path.basename(path).partition(".")[2]  # noqa: PTH119 - asked of thousands of files
 
 
 def _names_key(job: Job, contract: int) -> str:
@@ -142,7 +165,7 @@ def _contract_key(job: Job, contract: int, cache: Cache) -> str | None:
         return None
     held = job.contracts[contract]
     try:
-        parts = [f"{path}\0{cache.hash_of(Path(path))}" for path in sorted({held.path, *paths})]
+        parts = [f"{path}\0{cache.hash_of(path)}" for path in sorted({held.path, *paths})]
     except OSError:
         return None
     return "\0".join([held.path, repr(held.name), *parts, *_importable(Path(job.project))])
@@ -202,12 +225,12 @@ def _keep(
         if known is not None and answers.planned.get(contract):
             plans = _Plans(answers.loaded[contract], answers.planned[contract])
             cache.put(_plans_key(known), msgspec.json.encode(plans))
-    keys = _keys(job, cache)
+    keys = _keys(job, asked, cache)
     for number in asked:
         task = job.tasks[number]
         broken = tuple(one for one in answers.broken if one.task == number)
         whole = number not in answers.unreadable and all(one.breach is not Breach.RAISED for one in broken)
-        same = all(path in before and stat_of(Path(path)) == before[path] for path in task.files)
+        same = all(path in before and stat_of(path) == before[path] for path in task.files)
         if whole and same and number in keys and task.contract in answers.loaded:
             kept = _Kept(answers.loaded[task.contract], answers.read.get(number), broken)
             cache.put(keys[number], msgspec.json.encode(kept))

@@ -69,9 +69,9 @@ class Limits(Struct, frozen=True):
     deadline: float
 
 
-def hold_session(context: Context, job: Job, limits: Limits) -> Answers:
-    """Return the answers to a job."""
-    return _Session(context, job, limits).hold()
+def hold_session(context: Context, job: Job, limits: Limits, child: Child | None = None) -> Answers:
+    """Return the answers to a job, by a worker that was started ahead where there is one."""
+    return _Session(context, job, limits).hold(child)
 
 
 class _Session:
@@ -84,13 +84,14 @@ class _Session:
         self._done: dict[int, set[str]] = {}
         self.answers = Answers()
 
-    def hold(self) -> Answers:
+    def hold(self, ahead: Child | None) -> Answers:
         while self._waiting:
             if time.monotonic() >= self._limits.deadline:
                 self.answers.unasked += self._waiting
                 break
             sent = list(self._waiting)
-            child = Child(self._context, self._part(sent))
+            part = self._part(sent)
+            child, ahead = (ahead or Child(self._context, part)).give(part), None
             step = self._listen(child, sent)
             if child.ending.finished:
                 break

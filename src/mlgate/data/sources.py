@@ -15,7 +15,7 @@ from mlgate.data.folders import MAGIC, fixed_part
 from mlgate.data.formats import format_of
 from mlgate.text import printable
 
-_POINTER = b"version https://git-lfs.github.com/spec/"
+_POINTER, _LONGEST_POINTER = b"version https://git-lfs.github.com/spec/", 1024
 
 
 class Absence(StrEnum):
@@ -85,13 +85,14 @@ def _here(context: Context, path: str) -> bool:
 def _matching(project: Path, pattern: str) -> list[str]:
     """Return the data files that a glob matches, or that lie below a folder, in the order of their names."""
     wanted = f"{glob.escape(pattern)}/**" if (project / pattern).is_dir() else pattern
-    named = glob.glob(wanted, root_dir=project, recursive=True)  # noqa: PTH207 - `Path.glob` follows no links
-    files = [name for name in named if format_of(name) is not None and os.path.isfile(project / name)]  # noqa: PTH113
+    named = glob.glob(wanted, root_dir=project, recursive=True)  # `Path.glob` follows no links
+    files = [name for name in named if format_of(name) is not None and os.path.isfile(_join(project, name))]
     once: dict[str, str] = {}
+    real = _Real(project)
     for name in sorted(files, key=lambda one: (one.count(os.sep), one)):
         # A link to a folder above shows the same files again and again.
-        once.setdefault(os.path.realpath(project / name), name)
-    return sorted(Path(name).as_posix() for name in once.values())
+        once.setdefault(real.path(name), name)
+    return sorted(name.replace(os.sep, "/") for name in once.values())
 
 
 def _awaited(context: Context, out: str, pattern: str) -> bool:
@@ -113,10 +114,11 @@ def _absence(context: Context, path: str, outputs: Collection[str], otherwise: A
 def _examined(context: Context, names: list[str], absent: list[Absent]) -> Source:
     missing = {one.path for one in absent}
     files = []
+    look = _Look(context)
     for name in names:
         if name in missing:
             continue
-        why = _trouble(context, name)
+        why = look.trouble(name)
         if why is None:
             files.append(name)
         else:
@@ -124,18 +126,58 @@ def _examined(context: Context, names: list[str], absent: list[Absent]) -> Sourc
     return Source(tuple(files), tuple(absent))
 
 
-def _trouble(context: Context, name: str) -> Absence | None:
-    place = context.project / name
-    if printable(name) != name:
-        return Absence.NAME
-    if not place.is_file():
-        return Absence.NOT_A_FILE
-    if format_of(name) is None:
-        return Absence.FORMAT
-    parents = [parent.as_posix() for parent in PurePosixPath(name).parents]
-    tracked = any(path in context.files for path in (name, *parents))
-    # DVC itself links to a cache that may lie outside; a link that came with the repository may not.
-    if tracked and not place.resolve().is_relative_to(context.root.resolve()):
-        return Absence.LINK
-    with place.open("rb") as stream:
-        return Absence.POINTER if stream.read(len(_POINTER)) == _POINTER else None
+class _Look:
+    """A look at files one by one, of which there may be thousands: what their folders are is asked once."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._root = context.root.resolve()
+        self._real = _Real(context.project)
+        self._tracked: dict[str, bool] = {}
+
+    def trouble(self, name: str) -> Absence | None:
+        """Return why a file is not to be read, or None."""
+        place = _join(self._context.project, name)
+        if printable(name) != name:
+            return Absence.NAME
+        if not os.path.isfile(place):
+            return Absence.NOT_A_FILE
+        if format_of(name) is None:
+            return Absence.FORMAT
+        # DVC itself links to a cache that may lie outside; a link that came with the repository may not.
+        if self._is_tracked(name) and not Path(self._real.path(name)).is_relative_to(self._root):
+            return Absence.LINK
+        if os.path.getsize(place) > _LONGEST_POINTER:
+            return None
+        return Absence.POINTER if Path(place).read_bytes().startswith(_POINTER) else None
+
+    def _is_tracked(self, name: str) -> bool:
+        """Return whether git knows a path or a folder that it lies in."""
+        return name in self._context.files or self._is_folder_tracked(os.path.dirname(name))
+
+    def _is_folder_tracked(self, folder: str) -> bool:
+        if folder not in self._tracked:
+            paths = [folder or ".", *(parent.as_posix() for parent in PurePosixPath(folder).parents)]
+            self._tracked[folder] = any(path in self._context.files for path in paths)
+        return self._tracked[folder]
+
+
+def _join(project: Path, name: str) -> str:
+    return os.path.join(project, name)
+
+
+class _Real:
+    """Where files lie once every link is followed, by their names from the project folder."""
+
+    def __init__(self, project: Path) -> None:
+        self._project = project
+        self._folders: dict[str, str] = {}
+
+    def path(self, name: str) -> str:
+        place = _join(self._project, name)
+        if os.path.islink(place):
+            return os.path.realpath(place)
+        folder, own = os.path.split(place)
+        if folder not in self._folders:
+            self._folders[folder] = os.path.realpath(folder)
+        return os.path.join(self._folders[folder], own)

@@ -55,7 +55,14 @@ class Channel:
 
 
 def main() -> None:
-    """Answer the job on standard input, then end at once, whatever threads a contract has left."""
+    """Answer the job on standard input, then end at once, whatever threads a contract has left.
+
+    With `polars` as its argument that is loaded before the job has come.
+    """
+    if "polars" in sys.argv[1:]:
+        import polars  # noqa: F401
+
+        import mlgate.data.task  # noqa: F401
     job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
     say = Channel()
     _be_the_first_to_go()
