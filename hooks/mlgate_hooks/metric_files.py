@@ -35,7 +35,7 @@ def problems_of(name: str) -> Iterator[str]:
         yield f"{printable(name)}: {error}"
     else:
         for key, value in flat.values.items():
-            if isinstance(value, Odd) and value.kind.is_numeric:
+            if isinstance(value, Odd) and value.is_numeric:
                 position = documents.locate(documents.decode(data), tuple(key.split(".")))
                 place = printable(name) + (f":{position.line}:{position.column}" if position else "")
-                yield f"{place}: {code(key)} is {value.kind.value}: {code(value.shown)}"
+                yield f"{place}: {code(key)} is {value.kind}: {code(value.shown)}"

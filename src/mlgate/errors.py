@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
-
 from mlgate.text import printable
 
 
-class ExitCode(IntEnum):
+class ExitCode:
     """What the exit code of every command means."""
 
     PASSED = 0

@@ -50,7 +50,7 @@ class Verdict(StrEnum):
     NOTHING = "nothing-checked"
 
     @property
-    def exit_code(self) -> ExitCode:
+    def exit_code(self) -> int:
         """Return the exit code of a run with this verdict."""
         return {
             Verdict.PASSED: ExitCode.PASSED,

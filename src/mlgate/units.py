@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import date
-from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from msgspec import Struct
 
@@ -16,19 +15,16 @@ from mlgate.text import code
 _AMOUNT = lazy_pattern(r"^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([A-Za-z%]*)\s*$")
 
 
+# What the number of a tolerance counts: points, a share of the baseline, or the metric's own unit.
+Scale = Literal["pp", "%", "abs"]
+_SCALES: dict[str, Scale] = {"pp": "pp", "%": "%", "abs": "abs"}
+
+
 def _split(text: str, what: str, example: str) -> tuple[float, str]:
     found = _AMOUNT.match(text)
     if not found or not math.isfinite(float(found[1])):
         raise ValueError(f"{code(text)} is no {what}; write it like {code(example)}")
     return float(found[1]), found[2]
-
-
-class Scale(StrEnum):
-    """What the number of a tolerance counts."""
-
-    POINTS = "pp"
-    RELATIVE = "%"
-    ABSOLUTE = "abs"
 
 
 class Tolerance(Struct, frozen=True):
@@ -51,21 +47,22 @@ class Tolerance(Struct, frozen=True):
         if not isinstance(value, str):
             raise ValueError("expected an amount such as `1pp`, `2%` or `0.5 abs`")
         number, unit = _split(value, "tolerance", cls.EXAMPLE)
-        if unit not in {scale.value for scale in Scale}:
+        scale = _SCALES.get(unit)
+        if scale is None:
             raise ValueError(f"{code(value)} needs one of the units `pp`, `%` and `abs`")
         if number < 0:
             raise ValueError(f"{code(value)} is negative; a tolerance is a size")
-        return cls(number, Scale(unit))
+        return cls(number, scale)
 
     def absolute(self, baseline: float) -> float:
         """Return the tolerance in the metric's own unit, given the baseline's value."""
-        if self.scale is Scale.RELATIVE:
+        if self.scale == "%":
             return abs(baseline) * self.number / 100
-        return self.number / 100 if self.scale is Scale.POINTS else self.number
+        return self.number / 100 if self.scale == "pp" else self.number
 
     def __str__(self) -> str:
         """Return the tolerance as people write it."""
-        return f"{self.number:g} abs" if self.scale is Scale.ABSOLUTE else f"{self.number:g}{self.scale.value}"
+        return f"{self.number:g} abs" if self.scale == "abs" else f"{self.number:g}{self.scale}"
 
 
 class Duration(Struct, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlgate.metrics.flatten import Odd, Oddity, ShapeError, classify, flatten, path_of
+from mlgate.metrics.flatten import Odd, ShapeError, classify, flatten, path_of
 
 
 def test_flatten__nested_keys_and_list_items():
@@ -45,18 +45,18 @@ def test_flatten__top_that_is_no_mapping_is_refused(value):
 @pytest.mark.parametrize(
     ("value", "kind"),
     [
-        pytest.param(float("nan"), Oddity.NAN, id="NaN"),
-        pytest.param(float("-inf"), Oddity.INFINITE, id="infinity"),
-        pytest.param(10**400, Oddity.TOO_LARGE, id="beyond every float"),
-        pytest.param(True, Oddity.BOOLEAN, id="flag"),
-        pytest.param(None, Oddity.NULL, id="null"),
-        pytest.param("0.9", Oddity.TEXT, id="text"),
+        pytest.param(float("nan"), "not a number", id="NaN"),
+        pytest.param(float("-inf"), "infinite", id="infinity"),
+        pytest.param(10**400, "too large", id="beyond every float"),
+        pytest.param(True, "true or false", id="flag"),
+        pytest.param(None, "null", id="null"),
+        pytest.param("0.9", "text", id="text"),
     ],
 )
 def test_classify__oddities(value, kind):
     found = classify(value)
     assert isinstance(found, Odd)
-    assert found.kind is kind
+    assert found.kind == kind
 
 
 def test_path_of__dotted_key_finds_its_nested_path():

@@ -9,9 +9,9 @@ import pytest
 from mlgate.policy.ruling import Turn
 from mlgate.policy.table import way_of
 from mlgate.report import Enforcement
-from mlgate.units import Duration, Scale, Share, Size, Tolerance
+from mlgate.units import Duration, Share, Size, Tolerance
 
-POINT, SIX = Tolerance(1, Scale.POINTS), Tolerance(6, Scale.POINTS)
+POINT, SIX = Tolerance(1, "pp"), Tolerance(6, "pp")
 
 
 @pytest.mark.parametrize(
@@ -19,13 +19,13 @@ POINT, SIX = Tolerance(1, Scale.POINTS), Tolerance(6, Scale.POINTS)
     [
         ("metrics.rules.recall.tolerance", POINT, SIX, Turn.LOOSER),
         ("metrics.rules.recall.tolerance", SIX, POINT, Turn.TIGHTER),
-        ("metrics.rules.recall.tolerance", POINT, Tolerance(1, Scale.RELATIVE), Turn.OTHER),
+        ("metrics.rules.recall.tolerance", POINT, Tolerance(1, "%"), Turn.OTHER),
         ("metrics.rules.recall.tolerance", None, SIX, Turn.LOOSER),
         ("metrics.rules.recall.tolerance", SIX, None, Turn.TIGHTER),
         ("metrics.rules.recall.tolerance", None, POINT, Turn.OTHER),
-        ("metrics.rules.recall.tolerance", None, Tolerance(0.5, Scale.RELATIVE), Turn.TIGHTER),
-        ("metrics.rules.recall.tolerance", None, Tolerance(360, Scale.RELATIVE), Turn.LOOSER),
-        ("metrics.rules.recall.tolerance", None, Tolerance(1, Scale.ABSOLUTE), Turn.OTHER),
+        ("metrics.rules.recall.tolerance", None, Tolerance(0.5, "%"), Turn.TIGHTER),
+        ("metrics.rules.recall.tolerance", None, Tolerance(360, "%"), Turn.LOOSER),
+        ("metrics.rules.recall.tolerance", None, Tolerance(1, "abs"), Turn.OTHER),
         ("metrics.rules.recall.min", 0.8, 0.7, Turn.LOOSER),
         ("metrics.rules.recall.min", None, 0.7, Turn.TIGHTER),
         ("metrics.rules.recall.min", 0.8, None, Turn.LOOSER),

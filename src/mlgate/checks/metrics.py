@@ -16,7 +16,6 @@ def run(context: Context, config: MetricsConfig) -> Outcome:
     from mlgate.dvc.cache import find_cache
     from mlgate.metrics import beside, file_findings, findings, ledger, tables
     from mlgate.metrics.basis import basis
-    from mlgate.metrics.compare import Kind
     from mlgate.metrics.judging import judge_sources
     from mlgate.metrics.noise import look as noise
     from mlgate.metrics.places import Places
@@ -54,7 +53,7 @@ def run(context: Context, config: MetricsConfig) -> Outcome:
         *file_findings.of_rules(context, rulebook, [judgement.name for judgement in judgements]),
         *_without_baseline(context),
     ]
-    judged = [judgement for judgement in judgements if judgement.kind is not Kind.NO_METRIC]
+    judged = [judgement for judgement in judgements if judgement.kind != "no-metric"]
     shown = tables.tables(judged, context.baseline, basis(judged, n_examples=found.known.n_examples))
     return Outcome.of(
         told,

@@ -13,7 +13,7 @@ from mlgate.config import Section
 from mlgate.context import Context
 from mlgate.report import Finding, Outcome, Severity
 from mlgate.text import code
-from mlgate.units import Scale, Share, Tolerance
+from mlgate.units import Share, Tolerance
 
 if TYPE_CHECKING:
     from mlgate.coverage_data.judge import Judged
@@ -36,7 +36,7 @@ class CoverageConfig(Section, frozen=True):
 
     def __post_init__(self) -> None:
         """Refuse a drop that is not in points, for coverage is a share already."""
-        if self.max_drop and self.max_drop.scale is not Scale.POINTS:
+        if self.max_drop and self.max_drop.scale != "pp":
             raise ValueError(f"the `max_drop` {code(self.max_drop)} must be in points: `{self.max_drop.number:g}pp`")
 
 

@@ -73,10 +73,9 @@ def kept_data(files: Files, prefix: str) -> list[str]:
     """Return the data files and folders that DVC keeps at one side, from the project folder."""
     from mlgate.data.formats import format_of
     from mlgate.dvc.pipeline import read_pipelines
-    from mlgate.dvc.records import OutputKind
 
     found = read_pipelines(files, prefix).pipelines
-    made = [out for stage in found.stages for out in stage.outs if out.kind is OutputKind.OUT]
+    made = [out for stage in found.stages for out in stage.outs if out.kind == "out"]
     outs = [*made, *(out for data in found.data for out, _ in data.outs)]
     paths = sorted({out.path for out in outs if out.cache and not out.path.startswith(("/", ".."))})
     return [path for path in paths if "://" not in path and (format_of(path) or "." not in PurePosixPath(path).name)]

@@ -25,7 +25,7 @@ _AT_ONCE = 2
 
 def demo(
     keep: Path | None, *, env: Mapping[str, str], say: Say, show: Show, lessons: tuple[Lesson, ...] = LESSONS
-) -> ExitCode:
+) -> int:
     """Play the lessons and return whether every verdict was the expected one.
 
     The repository is made in `keep` and stays there, or in a temporary folder that goes away. `say` is told what

@@ -65,7 +65,7 @@ def _output(shape: Shape, value: object, path: Path, wdir: str) -> tuple[Output,
     data = shape.mapping(value, path)
     item = read_item(shape, data, path)
     flags = {key: shape.flag(data.get(key, key == "cache"), (*path, key)) for key in ("cache", "persist")}
-    kind = OutputKind.METRIC if data.get("metric") else OutputKind.PLOT if data.get("plot") else OutputKind.OUT
+    kind: OutputKind = "metric" if data.get("metric") else "plot" if data.get("plot") else "out"
     return Output(path=join(wdir, item.path), kind=kind, line=item.line, **flags), item
 
 

@@ -8,7 +8,7 @@ from mlgate.dvc.cache import Cache
 from mlgate.dvc.lock import lock_path, read_lock
 from mlgate.dvc.paths import is_foreign, is_inside, join
 from mlgate.dvc.reading import placed
-from mlgate.dvc.records import Hash, Item, Lock, MetricFile, Output, OutputKind, Pipelines, Stage
+from mlgate.dvc.records import Hash, Item, Lock, MetricFile, Output, Pipelines, Stage
 from mlgate.errors import MlgateError
 from mlgate.files import Files
 
@@ -27,7 +27,7 @@ class _Owned:
 def find_metrics(files: Files, pipelines: Pipelines, prefix: str, cache: Cache | None) -> tuple[MetricFile, ...]:
     """Return the metric files of one side, each once, in DVC's order; raises `MlgateError` for a bad `dvc.lock`."""
     owned = _owned(files, pipelines, prefix)
-    wanted = [path for path, owner in owned.items() if owner.output.kind is OutputKind.METRIC]
+    wanted = [path for path, owner in owned.items() if owner.output.kind == "metric"]
     found: dict[str, MetricFile] = {}
     for path in (*wanted, *pipelines.top_metrics):
         if not is_foreign(path):
@@ -38,7 +38,7 @@ def find_metrics(files: Files, pipelines: Pipelines, prefix: str, cache: Cache |
 
 def _owned(files: Files, pipelines: Pipelines, prefix: str) -> dict[str, _Owned]:
     outs = (out for stage in pipelines.stages for out in stage.outs)
-    needed = pipelines.top_metrics or any(out.kind is OutputKind.METRIC and out.cache for out in outs)
+    needed = pipelines.top_metrics or any(out.kind == "metric" and out.cache for out in outs)
     locks = {file: _lock(files, file, prefix) for file in pipelines.files} if needed else {}
     found: dict[str, _Owned] = {}
     for stage in pipelines.stages:

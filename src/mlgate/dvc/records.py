@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -23,19 +22,15 @@ class Hash(Struct, frozen=True):
         return self.md5.endswith(".dir")
 
 
-class OutputKind(StrEnum):
-    """What DVC takes an output for."""
-
-    OUT = "out"
-    METRIC = "metric"
-    PLOT = "plot"
+# What DVC takes an output for.
+OutputKind = Literal["out", "metric", "plot"]
 
 
 class Output(Struct, frozen=True, kw_only=True):
     """One output. `cache` says whether DVC keeps its content; `line` is where its file names it."""
 
     path: str
-    kind: OutputKind = OutputKind.OUT
+    kind: OutputKind = "out"
     cache: bool = True
     persist: bool = False
     line: int | None = None

@@ -14,7 +14,7 @@ from mlgate.dvc.records import Command, Dependency, Output, OutputKind, ParamsFi
 from mlgate.dvc.template import to_text
 from mlgate.text import code
 
-_SECTIONS = (("outs", OutputKind.OUT), ("metrics", OutputKind.METRIC), ("plots", OutputKind.PLOT))
+_SECTIONS: tuple[tuple[str, OutputKind], ...] = (("outs", "out"), ("metrics", "metric"), ("plots", "plot"))
 
 
 def build_stage(shape: Shape, plain: Plain, file: str) -> Stage:

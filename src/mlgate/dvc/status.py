@@ -13,7 +13,7 @@ from mlgate.dvc.compare import Comparer, Content, Judged
 from mlgate.dvc.lock import lock_path
 from mlgate.dvc.param_changes import ParamReader, param_changes
 from mlgate.dvc.paths import join
-from mlgate.dvc.records import Command, Dependency, Item, LockedStage, Output, OutputKind, Pipelines, Stage, TrackedData
+from mlgate.dvc.records import Command, Dependency, Item, LockedStage, Output, Pipelines, Stage, TrackedData
 from mlgate.text import amount, code, codes
 
 
@@ -192,7 +192,7 @@ def _output(stage: Stage, out: Output, item: Item, comparer: Comparer) -> Iterat
         how = f": its line ends differ, {_LINE_ENDS}" if judged.line_ends else _which(judged)
         words = f"the output {code(out.path)} is not the one that the lock records{how}"
         changed = Reason(fault=Fault.STALE, words=words, file=out.path, line_ends=judged.line_ends)
-        if out.kind is OutputKind.METRIC and not judged.line_ends:
+        if out.kind == "metric" and not judged.line_ends:
             words = f"{code(out.path)} is not what the lock records of it{how}"
             changed = Reason(fault=Fault.HAND_EDITED, words=words, file=out.path)
         yield changed if comparer.is_listed_file(out.path) else replace(changed, file=stage.file, line=out.line)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from mlgate.metrics.compare import Metric
-from mlgate.metrics.names import Scale, standard
+from mlgate.metrics.names import standard
 from mlgate.metrics.predictions.estimators import find_estimator
 
 # What a sum in single precision is off by; one example in a million is less than that.
@@ -98,7 +98,7 @@ def averages(estimator: str, classes: Sequence[str]) -> list[str]:
 def factor_of(key: str, in_file: float, computed: float) -> float:
     """Return 100 for a share that the file has in percent, else 1."""
     known = standard(key)
-    is_share = known is not None and known.scale is Scale.SHARE
+    is_share = known is not None and known.scale == "share"
     return 100.0 if is_share and 1 < abs(in_file) <= 100 and abs(computed) <= 1 else 1.0
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlgate.context import Context
 from mlgate.dvc.cache import Cache
-from mlgate.metrics.compare import Judgement, Kind
+from mlgate.metrics.compare import Judgement
 from mlgate.metrics.config import MetricsConfig
 from mlgate.metrics.places import Places
 from mlgate.metrics.sources import Sources
@@ -83,7 +83,7 @@ def tables_beside(
 ) -> list[Table]:
     """Return the folded tables of what changed where metrics moved, and of the runs that were compared."""
     found: list[Table | None] = []
-    if any(judgement.change and judgement.kind is not Kind.UNCHANGED for judgement in judgements):
+    if any(judgement.change and judgement.kind != "unchanged" for judgement in judgements):
         from mlgate.metrics.param_changes import changes_table, find_changes
 
         runs = (tracked.baseline, tracked.head) if tracked else (None, None)

@@ -13,7 +13,7 @@ from mlgate.metrics.gather import qualified
 from mlgate.metrics.rules import Policy, Rulebook
 from mlgate.metrics.wording import decimals, number, tolerance_cell, value
 from mlgate.text import code
-from mlgate.units import Scale, Tolerance
+from mlgate.units import Tolerance
 
 _MOST = 3
 
@@ -64,7 +64,7 @@ def _compared(name: str, before: float, now: float, policy: Policy) -> tuple[boo
     words = f"{code(name)} {number(before, places)} then, {number(now, places)} now"
     if policy.is_count:
         return False, words
-    asked = [one for one in policy.tolerances(before, now) if before != 0 or one.scale is not Scale.RELATIVE]
+    asked = [one for one in policy.tolerances(before, now) if before != 0 or one.scale != "%"]
     if not asked:
         return False, words
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from mlgate.metrics.flatten import Odd, Oddity, Value
+from mlgate.metrics.flatten import Odd, Value
 from mlgate.metrics.rules import Policy
-from mlgate.units import Scale, Tolerance
+from mlgate.units import Tolerance
 
 if TYPE_CHECKING:
     from mlgate.stats.decision import Decided
@@ -47,46 +46,17 @@ class Refuted(Struct, frozen=True, kw_only=True):
     value: float
 
 
-class Kind(StrEnum):
-    """What became of a metric."""
-
-    REFUTED = "refuted"
-    FLOOR = "floor"
-    CEILING = "ceiling"
-    REGRESSION = "regression"
-    NOT_FINITE = "not-finite"
-    NOT_NUMBER = "not-number"
-    REMOVED = "removed"
-    BASELINE_ODD = "baseline-odd"
-    BASELINE_ZERO = "baseline-zero"
-    BASELINE_LOST = "baseline-lost"
-    WITHIN_NOISE = "within-noise"
-    CERTIFIED = "certified"
-    NOT_CERTIFIED = "not-certified"
-    WITHIN = "within"
-    IMPROVED = "improved"
-    UNCHANGED = "unchanged"
-    NO_DIRECTION = "no-direction"
-    NOT_GATED = "not-gated"
-    NEW = "new"
-    DROPPED = "dropped"
-    NO_METRIC = "no-metric"
-
-    @property
-    def fails(self) -> bool:
-        """Return whether this fails the gate."""
-        return self in _FAILING
-
-    @property
-    def warns(self) -> bool:
-        """Return whether a person should look at this although it does not fail the gate."""
-        return self in (Kind.BASELINE_ODD, Kind.BASELINE_ZERO, Kind.WITHIN_NOISE)
-
-
-_FAILING = frozenset({
-    Kind.REFUTED, Kind.FLOOR, Kind.CEILING, Kind.REGRESSION, Kind.NOT_FINITE, Kind.NOT_NUMBER, Kind.REMOVED,
+# What became of a metric. No enum, which takes longer to make than the metrics of most projects to compare.
+Kind = Literal[
+    "refuted", "floor", "ceiling", "regression", "not-finite", "not-number", "removed",
+    "baseline-odd", "baseline-zero", "baseline-lost", "within-noise", "certified", "not-certified",
+    "within", "improved", "unchanged", "no-direction", "not-gated", "new", "dropped", "no-metric",
+]  # fmt: skip
+_FAILING: frozenset[Kind] = frozenset({
+    "refuted", "floor", "ceiling", "regression", "not-finite", "not-number", "removed",
 })  # fmt: skip
-_UNSETTLED = frozenset({Kind.WITHIN_NOISE, Kind.NOT_CERTIFIED})
+_WARNING: frozenset[Kind] = frozenset({"baseline-odd", "baseline-zero", "within-noise"})
+_UNSETTLED: frozenset[Kind] = frozenset({"within-noise", "not-certified"})
 
 
 class Judgement(Struct, frozen=True, kw_only=True):
@@ -111,12 +81,12 @@ class Judgement(Struct, frozen=True, kw_only=True):
     @property
     def fails(self) -> bool:
         """Return whether this fails the gate."""
-        return self.kind.fails or (self.strict and self.kind in _UNSETTLED)
+        return self.kind in _FAILING or (self.strict and self.kind in _UNSETTLED)
 
     @property
     def warns(self) -> bool:
         """Return whether a person should look at this although it does not fail the gate."""
-        return self.kind.warns and not self.fails
+        return self.kind in _WARNING and not self.fails
 
     @property
     def name(self) -> str:
@@ -134,9 +104,7 @@ class Judgement(Struct, frozen=True, kw_only=True):
     @property
     def is_moved(self) -> bool:
         """Return whether both sides are numbers whose change was judged and is not nothing."""
-        return (
-            self.change is not None and self.kind in _COMPARED | {Kind.REGRESSION} and self.kind is not Kind.UNCHANGED
-        )
+        return self.change is not None and self.kind in _COMPARED | {"regression"} and self.kind != "unchanged"
 
     @property
     def is_on_unit_scale(self) -> bool:
@@ -161,8 +129,8 @@ class Judgement(Struct, frozen=True, kw_only=True):
         return is_number and self.policy.asks_direction and not self.policy.has_limits
 
 
-_COMPARED = frozenset({
-    Kind.WITHIN, Kind.IMPROVED, Kind.UNCHANGED, Kind.WITHIN_NOISE, Kind.CERTIFIED, Kind.NOT_CERTIFIED,
+_COMPARED: frozenset[Kind] = frozenset({
+    "within", "improved", "unchanged", "within-noise", "certified", "not-certified",
 })  # fmt: skip
 
 
@@ -182,19 +150,19 @@ def judge(metric: Metric, policy: Policy) -> Judgement:
 
 
 def _absent(metric: Metric, policy: Policy) -> Kind:
-    if isinstance(metric.baseline, Odd) and not metric.baseline.kind.is_numeric:
-        return Kind.NO_METRIC
+    if isinstance(metric.baseline, Odd) and not metric.baseline.is_numeric:
+        return "no-metric"
     is_shorter_list = metric.list_remains and policy.pattern is None
-    return Kind.DROPPED if policy.rule.dropped or not policy.rule.gate or is_shorter_list else Kind.REMOVED
+    return "dropped" if policy.rule.dropped or not policy.rule.gate or is_shorter_list else "removed"
 
 
 def _odd(baseline: Value | None, head: Odd, policy: Policy) -> Kind:
-    was_number = isinstance(baseline, float) or (isinstance(baseline, Odd) and baseline.kind.is_numeric)
-    if not head.kind.is_numeric and not was_number:
-        return Kind.NO_METRIC
+    was_number = isinstance(baseline, float) or (isinstance(baseline, Odd) and baseline.is_numeric)
+    if not head.is_numeric and not was_number:
+        return "no-metric"
     if not policy.rule.gate:
-        return Kind.NOT_GATED
-    return Kind.NOT_FINITE if head.kind.is_numeric else Kind.NOT_NUMBER
+        return "not-gated"
+    return "not-finite" if head.is_numeric else "not-number"
 
 
 def _broken_limit(head: float, policy: Policy) -> Kind | None:
@@ -202,25 +170,26 @@ def _broken_limit(head: float, policy: Policy) -> Kind | None:
     if not rule.gate:
         return None
     if rule.min is not None and head < rule.min - NOISE * abs(rule.min):
-        return Kind.FLOOR
+        return "floor"
     if rule.max is not None and head > rule.max + NOISE * abs(rule.max):
-        return Kind.CEILING
+        return "ceiling"
     return None
 
 
 def _compared(metric: Metric, head: float, policy: Policy) -> Judgement:
     baseline = metric.baseline
     tolerance: Tolerance | None = None
+    kind: Kind
     if baseline is None:
-        kind = Kind.BASELINE_LOST if metric.baseline_lost else Kind.NEW
+        kind = "baseline-lost" if metric.baseline_lost else "new"
     elif isinstance(baseline, Odd):
-        kind = Kind.BASELINE_ODD if baseline.kind.is_numeric and policy.rule.gate else Kind.NEW
+        kind = "baseline-odd" if baseline.is_numeric and policy.rule.gate else "new"
     elif is_same(baseline, head):
-        kind = Kind.UNCHANGED
+        kind = "unchanged"
     elif policy.has_direction:
         kind, tolerance = moved(baseline, head, policy)
     else:
-        kind = Kind.NO_DIRECTION if policy.asks_direction else Kind.NOT_GATED
+        kind = "no-direction" if policy.asks_direction else "not-gated"
     return Judgement(metric=metric, policy=policy, kind=kind, tolerance=tolerance)
 
 
@@ -228,16 +197,16 @@ def moved(baseline: float, head: float, policy: Policy) -> tuple[Kind, Tolerance
     """Return what a change is by its size alone, and the tolerance that says so."""
     asked = policy.tolerances(baseline, head)
     # A share of nothing is nothing: a relative tolerance says nothing where the baseline is zero.
-    known = [tolerance for tolerance in asked if baseline != 0 or tolerance.scale is not Scale.RELATIVE]
+    known = [tolerance for tolerance in asked if baseline != 0 or tolerance.scale != "%"]
     narrowest = min(known or asked, key=lambda tolerance: tolerance.absolute(baseline))
     worse_by = baseline - head if policy.better == "higher" else head - baseline
     if worse_by <= 0:
-        return Kind.IMPROVED, narrowest
+        return "improved", narrowest
     if not known:
-        return Kind.BASELINE_ZERO, narrowest
+        return "baseline-zero", narrowest
     allowed = narrowest.absolute(baseline)
     noise = NOISE * max(abs(baseline), abs(head), allowed)
-    return (Kind.REGRESSION if worse_by > allowed + noise else Kind.WITHIN), narrowest
+    return ("regression" if worse_by > allowed + noise else "within"), narrowest
 
 
 def is_same(baseline: float, head: float) -> bool:
@@ -247,7 +216,7 @@ def is_same(baseline: float, head: float) -> bool:
 
 def looks_like_number(value: Value | None) -> bool:
     """Return whether a value is text that was surely meant as a number."""
-    if not isinstance(value, Odd) or value.kind is not Oddity.TEXT:
+    if not isinstance(value, Odd) or value.kind != "text":
         return False
     try:
         float(value.shown)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from mlgate.context import Context
 from mlgate.metrics.places import Places
 from mlgate.metrics.rules import Rulebook
-from mlgate.metrics.sides import Pair, Side, State
+from mlgate.metrics.sides import Pair, Side
 from mlgate.metrics.sources import Sources
 from mlgate.report import Finding, Severity
 from mlgate.text import code, command, nearest
@@ -21,7 +21,7 @@ def of_files(pairs: Sequence[Pair], rulebook: Rulebook, places: Places) -> list[
     found: list[Finding] = []
     for pair in pairs:
         found += _of_head(pair, rulebook, places)
-        if pair.head.state in (State.READ, State.BROKEN):
+        if pair.head.state in ("read", "broken"):
             found += _of_baseline(pair)
     return found
 
@@ -68,19 +68,19 @@ def of_rules(context: Context, rulebook: Rulebook, names: Sequence[str]) -> list
 
 def _of_head(pair: Pair, rulebook: Rulebook, places: Places) -> list[Finding]:
     side, name = pair.head, code(pair.path)
-    if side.state is State.BROKEN:
+    if side.state == "broken":
         message, hint = f"{name} cannot be read: {_said(side)}", side.error.hint if side.error else None
         return [_error("metrics/unreadable", message, pair, places, hint or "run the stage that writes it again")]
-    if side.state is State.UNAVAILABLE:
+    if side.state == "unavailable":
         message = f"{name} is not available: data missing; DVC keeps it, and it is neither here nor in the cache"
         hint = f"run {command('dvc', 'pull', pair.path)} before the gate, {_OR}"
         return [_error("metrics/unavailable", message, pair, places, hint)]
-    if side.state is State.READ:
+    if side.state == "read":
         return [] if side.flat.values else [_empty(pair, places)]
-    if pair.baseline.state in (State.BROKEN, State.UNAVAILABLE) and not rulebook.drops_file(pair.path):
+    if pair.baseline.state in ("broken", "unavailable") and not rulebook.drops_file(pair.path):
         hint = "bring the file back, or drop it on purpose with the rule " + code(f"{pair.path}:*")
         return [_error("metrics/removed", f"{name} is gone", pair, places, hint)]
-    if pair.baseline.state is State.ABSENT and pair.source.declared:
+    if pair.baseline.state == "absent" and pair.source.declared:
         stage = f" by the stage {code(pair.source.head.stage)}" if pair.source.head and pair.source.head.stage else ""
         message = f"{name} is declared{stage} and missing, now and at the baseline"
         hint = "run `dvc repro` and commit the file, or take it out of the pipeline's `metrics`"
@@ -90,10 +90,10 @@ def _of_head(pair: Pair, rulebook: Rulebook, places: Places) -> list[Finding]:
 
 def _of_baseline(pair: Pair) -> list[Finding]:
     name = code(pair.old or pair.path)
-    if pair.baseline.state is State.BROKEN:
+    if pair.baseline.state == "broken":
         message = f"{name} cannot be read at the baseline, {_ABSOLUTE}: {_said(pair.baseline)}"
         return [_warning("metrics/baseline-unreadable", message, pair.path)]
-    if pair.baseline.state is State.UNAVAILABLE:
+    if pair.baseline.state == "unavailable":
         message = f"{name} at the baseline is not available: data missing, {_ABSOLUTE}"
         hint = f"run `dvc fetch --all-commits` before the gate, {_OR}"
         return [_warning("metrics/baseline-unavailable", message, pair.path, hint)]

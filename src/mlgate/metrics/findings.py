@@ -11,7 +11,7 @@ from mlgate.metrics.flatten import Odd
 from mlgate.metrics.places import Places
 from mlgate.report import Excess, Finding, Location, Severity
 from mlgate.text import amount, code, codes
-from mlgate.units import Scale, Tolerance
+from mlgate.units import Tolerance
 
 MOST_OF_A_RULE = 50
 
@@ -26,9 +26,9 @@ def of_judgements(
     by_rule: dict[str, list[Judgement]] = {}
     for judgement in judgements:
         rule = "metrics/text" if _is_quoted_number(judgement) else _RULES.get(judgement.kind)
-        if judgement.kind is Kind.NOT_CERTIFIED and not judgement.fails:
+        if judgement.kind == "not-certified" and not judgement.fails:
             continue
-        if rule and not (judgement.kind is Kind.REMOVED and judgement.metric.file_deleted):
+        if rule and not (judgement.kind == "removed" and judgement.metric.file_deleted):
             by_rule.setdefault(rule, []).append(judgement)
     found = []
     renamed = _new_names(judgements) if "metrics/removed" in by_rule else {}
@@ -47,7 +47,7 @@ def deleted_files(judgements: Iterable[Judgement], places: Places) -> list[Findi
     """Return one finding for each file that is gone with metrics that the config does not drop."""
     gone: dict[str, list[Judgement]] = {}
     for judgement in judgements:
-        if judgement.kind is Kind.REMOVED and judgement.metric.file_deleted:
+        if judgement.kind == "removed" and judgement.metric.file_deleted:
             gone.setdefault(judgement.metric.file, []).append(judgement)
     return [
         Finding(
@@ -89,9 +89,9 @@ def off_scale(judgements: Iterable[Judgement], places: Places) -> list[Finding]:
     found: dict[str, Finding] = {}
     for judgement in judgements:
         tolerance, pattern = judgement.policy.rule.tolerance, judgement.policy.pattern
-        if tolerance is None or tolerance.scale is not Scale.POINTS or pattern is None or judgement.is_on_unit_scale:
+        if tolerance is None or tolerance.scale != "pp" or pattern is None or judgement.is_on_unit_scale:
             continue
-        own = Tolerance(tolerance.number, Scale.ABSOLUTE)
+        own = Tolerance(tolerance.number, "abs")
         is_now = f"{code(judgement.name)} is {wording.value(judgement.metric.head)}"
         share = f"{tolerance.number / 100:g}"
         found.setdefault(
@@ -143,11 +143,11 @@ def size(judgement: Judgement) -> Excess | None:
     head, baseline, rule = judgement.metric.head, judgement.metric.baseline, judgement.policy.rule
     if not isinstance(head, float):
         return None
-    if judgement.kind is Kind.FLOOR and rule.min is not None:
+    if judgement.kind == "floor" and rule.min is not None:
         return Excess(rule.min - head, rule.min)
-    if judgement.kind is Kind.CEILING and rule.max is not None:
+    if judgement.kind == "ceiling" and rule.max is not None:
         return Excess(head - rule.max, rule.max)
-    if judgement.kind not in (*_LOSSES, Kind.NOT_CERTIFIED) or not isinstance(baseline, float):
+    if judgement.kind not in (*_LOSSES, "not-certified") or not isinstance(baseline, float):
         return None
     return Excess(baseline - head if judgement.policy.better == "higher" else head - baseline, baseline)
 
@@ -155,14 +155,14 @@ def size(judgement: Judgement) -> Excess | None:
 def _message(judgement: Judgement) -> str:
     name, kind, rule = code(judgement.name), judgement.kind, judgement.policy.rule
     before, now = wording.values(judgement)
-    if kind is Kind.REGRESSION and judgement.tolerance is not None:
+    if kind == "regression" and judgement.tolerance is not None:
         moved = f"{name} {wording.moved(judgement)} ({before} → {now}), more than the {wording.tolerated(judgement)}"
         if judgement.decided is None:
             return f"{moved} tolerated (no noise estimate)"
         from mlgate.metrics.noise import wording as noise_wording
 
         return f"{moved} tolerated and more than noise ({noise_wording.p_in_words(judgement)})"
-    if kind in (Kind.WITHIN_NOISE, Kind.NOT_CERTIFIED):
+    if kind in ("within-noise", "not-certified"):
         return _unsettled(judgement)
     if judgement.refuted is not None:
         shown = wording.refuted(judgement.metric.head, judgement.refuted.value)
@@ -170,19 +170,19 @@ def _message(judgement: Judgement) -> str:
             f"{name} is {shown[0]} in {code(judgement.metric.file)}, but the predictions give {shown[1]} for "
             f"{code(judgement.refuted.name)}, so it is not believed"
         )
-    if kind is Kind.FLOOR and rule.min is not None:
+    if kind == "floor" and rule.min is not None:
         return f"{name} is {now}, below the floor of {wording.number(rule.min)}{_before(before)}"
-    if kind is Kind.CEILING and rule.max is not None:
+    if kind == "ceiling" and rule.max is not None:
         return f"{name} is {now}, above the ceiling of {wording.number(rule.max)}{_before(before)}"
-    if kind is Kind.NOT_FINITE:
+    if kind == "not-finite":
         return f"{name} is {now}, {_of(judgement.metric.head)}{_before(before)}"
-    if kind is Kind.NOT_NUMBER:
+    if kind == "not-number":
         return f"{name} is {now}, {_of(judgement.metric.head)} where a number was{_before(before)}"
-    if kind is Kind.REMOVED:
+    if kind == "removed":
         return f"{name} was removed{_before(before)}"
-    if kind is Kind.BASELINE_ODD:
+    if kind == "baseline-odd":
         return f"{name} is {before} at the baseline, {_of(judgement.metric.baseline)}, so only absolute rules apply"
-    if kind is Kind.BASELINE_ZERO:
+    if kind == "baseline-zero":
         return (
             f"{name} {'rose' if (judgement.change or 0) > 0 else 'fell'} from 0 to {now}; a share of 0 says nothing, "
             "so only absolute rules apply"
@@ -195,7 +195,7 @@ def _unsettled(judgement: Judgement) -> str:
     from mlgate.metrics.noise import wording as noise_wording
 
     name, (before, now) = code(judgement.name), wording.values(judgement)
-    if judgement.kind is Kind.NOT_CERTIFIED:
+    if judgement.kind == "not-certified":
         fall = "drop" if judgement.policy.better == "higher" else "rise"
         return (
             f"{name} ({before} → {now}) is not certified: a {fall} of {noise_wording.worst(judgement)} is plausible, "
@@ -222,7 +222,7 @@ def _rest(rule: str, more: list[Judgement]) -> Finding:
 def _is_quoted_number(judgement: Judgement) -> bool:
     policy = judgement.policy
     is_meant = policy.pattern is not None or policy.known is not None
-    return judgement.kind is Kind.NO_METRIC and is_meant and looks_like_number(judgement.metric.head)
+    return judgement.kind == "no-metric" and is_meant and looks_like_number(judgement.metric.head)
 
 
 def _before(before: str) -> str:
@@ -241,17 +241,17 @@ def _collapsed(judgement: Judgement) -> str:
     return metric.name if metric.item_of is None else metric.name.removesuffix(metric.key) + f"{metric.item_of}.*"
 
 
-_LOSSES = (Kind.REGRESSION, Kind.WITHIN_NOISE)
-_RULES = {
-    Kind.REFUTED: "metrics/disagrees",
-    Kind.REGRESSION: "metrics/regression",
-    Kind.FLOOR: "metrics/floor",
-    Kind.CEILING: "metrics/ceiling",
-    Kind.NOT_FINITE: "metrics/not-a-number",
-    Kind.NOT_NUMBER: "metrics/not-a-number",
-    Kind.REMOVED: "metrics/removed",
-    Kind.WITHIN_NOISE: "metrics/within-noise",
-    Kind.NOT_CERTIFIED: "metrics/not-certified",
-    Kind.BASELINE_ODD: "metrics/baseline-not-a-number",
-    Kind.BASELINE_ZERO: "metrics/baseline-zero",
+_LOSSES: tuple[Kind, ...] = ("regression", "within-noise")
+_RULES: dict[Kind, str] = {
+    "refuted": "metrics/disagrees",
+    "regression": "metrics/regression",
+    "floor": "metrics/floor",
+    "ceiling": "metrics/ceiling",
+    "not-finite": "metrics/not-a-number",
+    "not-number": "metrics/not-a-number",
+    "removed": "metrics/removed",
+    "within-noise": "metrics/within-noise",
+    "not-certified": "metrics/not-certified",
+    "baseline-odd": "metrics/baseline-not-a-number",
+    "baseline-zero": "metrics/baseline-zero",
 }

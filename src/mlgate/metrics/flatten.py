@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -13,21 +12,8 @@ from mlgate.documents import Path
 from mlgate.errors import MlgateError
 from mlgate.text import code, shorten
 
-
-class Oddity(StrEnum):
-    """Why a value is no finite number."""
-
-    NAN = "not a number"
-    INFINITE = "infinite"
-    TOO_LARGE = "too large"
-    TEXT = "text"
-    BOOLEAN = "true or false"
-    NULL = "null"
-
-    @property
-    def is_numeric(self) -> bool:
-        """Return whether a program that computes a number wrote this value."""
-        return self in (Oddity.NAN, Oddity.INFINITE, Oddity.TOO_LARGE)
+# Why a value is no finite number.
+Oddity = Literal["not a number", "infinite", "too large", "text", "true or false", "null"]
 
 
 class Odd(Struct, frozen=True):
@@ -35,6 +21,11 @@ class Odd(Struct, frozen=True):
 
     kind: Oddity
     shown: str
+
+    @property
+    def is_numeric(self) -> bool:
+        """Return whether a program that computes a number wrote this value."""
+        return self.kind in ("not a number", "infinite", "too large")
 
 
 Value = float | Odd
@@ -94,22 +85,22 @@ def path_of(value: Any, key: str) -> Path | None:
 def classify(value: Any) -> Value:
     """Return a value as a finite float, or as the oddity that it is."""
     if isinstance(value, bool):
-        return Odd(Oddity.BOOLEAN, str(value).lower())
+        return Odd("true or false", str(value).lower())
     if isinstance(value, (int, float)):
         return _number(value)
     if value is None:
-        return Odd(Oddity.NULL, "null")
-    return Odd(Oddity.TEXT, shorten(str(value), 60))
+        return Odd("null", "null")
+    return Odd("text", shorten(str(value), 60))
 
 
 def _number(value: float) -> Value:
     try:
         number = float(value)
     except OverflowError:
-        return Odd(Oddity.TOO_LARGE, f"an integer of about {round(int(value).bit_length() * 0.30103):,} digits")
+        return Odd("too large", f"an integer of about {round(int(value).bit_length() * 0.30103):,} digits")
     if math.isnan(number):
-        return Odd(Oddity.NAN, "NaN")
-    return number if math.isfinite(number) else Odd(Oddity.INFINITE, "Infinity" if number > 0 else "-Infinity")
+        return Odd("not a number", "NaN")
+    return number if math.isfinite(number) else Odd("infinite", "Infinity" if number > 0 else "-Infinity")
 
 
 def _leaves(value: Any, key: str, path: Path, lists: set[str]) -> Iterator[tuple[str, Path, Any]]:

@@ -9,12 +9,12 @@ from msgspec.structs import replace
 
 from mlgate.metrics.compare import Judgement, Metric, judge
 from mlgate.metrics.rules import Policy, Rulebook
-from mlgate.metrics.sides import Pair, State
+from mlgate.metrics.sides import Pair
 
 
 def gather(pairs: Sequence[Pair]) -> list[Metric]:
     """Return the metrics of all files that can be read, in the order of the files."""
-    readable = [pair for pair in pairs if pair.head.state in (State.READ, State.ABSENT)]
+    readable = [pair for pair in pairs if pair.head.state in ("read", "absent")]
     keys = [list(dict.fromkeys((*pair.head.flat.values, *pair.baseline.flat.values))) for pair in readable]
     counts = Counter(key for found in keys for key in found)
     return [
@@ -63,6 +63,6 @@ def _metric(pair: Pair, key: str, *, is_shared: bool) -> Metric:
         head=flat.values.get(key),
         item_of=item_of,
         list_remains=item_of in flat.lists,
-        file_deleted=pair.head.state is State.ABSENT,
-        baseline_lost=pair.baseline.state in (State.BROKEN, State.UNAVAILABLE),
+        file_deleted=pair.head.state == "absent",
+        baseline_lost=pair.baseline.state in ("broken", "unavailable"),
     )

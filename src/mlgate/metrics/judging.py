@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from mlgate.context import Context
 from mlgate.dvc.cache import Cache
-from mlgate.metrics.compare import Judgement, Kind, Metric, Refuted, is_same
+from mlgate.metrics.compare import Judgement, Metric, Refuted, is_same
 from mlgate.metrics.config import MetricsConfig
 from mlgate.metrics.gather import gather, judge_all, policy_of
 from mlgate.metrics.noise import look as noise
@@ -58,7 +58,7 @@ def judge_sources(
 def _refuted(judgement: Judgement, refuted: Mapping[str, Refuted]) -> Judgement:
     """Return the judgement of a value that the predictions refute: whatever it would have been, it is not believed."""
     found = refuted.get(judgement.name)
-    return replace(judgement, kind=Kind.REFUTED, tolerance=None, refuted=found) if found else judgement
+    return replace(judgement, kind="refuted", tolerance=None, refuted=found) if found else judgement
 
 
 def _asks_history(metric: Metric, known: noise.Noise, rulebook: Rulebook) -> bool:

@@ -10,7 +10,7 @@ from mlgate.report import Baseline, Finding, Severity
 from mlgate.text import amount, code
 
 _NAMED = 2
-_MOVED = (Kind.IMPROVED, Kind.WITHIN, Kind.CERTIFIED, Kind.NOT_CERTIFIED)
+_MOVED: tuple[Kind, ...] = ("improved", "within", "certified", "not-certified")
 
 
 def summary(judgements: Sequence[Judgement], findings: Sequence[Finding], baseline: Baseline | None) -> str:
@@ -19,7 +19,7 @@ def summary(judgements: Sequence[Judgement], findings: Sequence[Finding], baseli
     judged = sum(judgement.is_judged for judgement in judgements)
     if failing:
         return f"{failing:,} of {judged:,} {'fails' if failing == 1 else 'fail'}"
-    noisy = sum(judgement.kind is Kind.WITHIN_NOISE for judgement in judgements)
+    noisy = sum(judgement.kind == "within-noise" for judgement in judgements)
     error = next((finding for finding in findings if finding.severity is Severity.ERROR), None)
     if error is not None:
         return error.message
@@ -38,7 +38,7 @@ def note(judgements: Sequence[Judgement]) -> str:
     """Return the metrics that decided, with their changes: those that fail, else those that moved most."""
     chosen = [judgement for judgement in judgements if judgement.fails]
     if not chosen:
-        chosen = [judgement for judgement in judgements if judgement.kind is Kind.WITHIN_NOISE]
+        chosen = [judgement for judgement in judgements if judgement.kind == "within-noise"]
     if not chosen:
         chosen = [judgement for judgement in judgements if judgement.kind in _MOVED]
         chosen.sort(key=_share, reverse=True)
@@ -47,9 +47,9 @@ def note(judgements: Sequence[Judgement]) -> str:
 
 
 def _moved(judgement: Judgement) -> str:
-    if judgement.kind is Kind.REMOVED:
+    if judgement.kind == "removed":
         return "removed"
-    if judgement.kind is Kind.REFUTED:
+    if judgement.kind == "refuted":
         return "refuted by the predictions"
     return wording.change(judgement) or wording.value(judgement.metric.head)
 

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
 
 Better = Literal["higher", "lower"]
-
-
-class Scale(StrEnum):
-    """What a standard metric measures, as far as a default tolerance depends on it."""
-
-    SHARE = "share"
-    OPEN = "open"
-    TIME = "time"
+# What a standard metric measures, as far as a default tolerance depends on it.
+Scale = Literal["share", "open", "time"]
 
 
 class Standard(Struct, frozen=True):
@@ -45,11 +38,11 @@ deviance crps pinball fid
 _LOWER_TIMES = "latency time seconds duration runtime elapsed"
 
 STANDARD: dict[str, Standard] = {
-    **dict.fromkeys(_HIGHER_SHARES.split(), Standard("higher", Scale.SHARE)),
-    **dict.fromkeys(_LOWER_SHARES.split(), Standard("lower", Scale.SHARE)),
-    **dict.fromkeys(_HIGHER_OPEN.split(), Standard("higher", Scale.OPEN)),
-    **dict.fromkeys(_LOWER_OPEN.split(), Standard("lower", Scale.OPEN)),
-    **dict.fromkeys(_LOWER_TIMES.split(), Standard("lower", Scale.TIME)),
+    **dict.fromkeys(_HIGHER_SHARES.split(), Standard("higher", "share")),
+    **dict.fromkeys(_LOWER_SHARES.split(), Standard("lower", "share")),
+    **dict.fromkeys(_HIGHER_OPEN.split(), Standard("higher", "open")),
+    **dict.fromkeys(_LOWER_OPEN.split(), Standard("lower", "open")),
+    **dict.fromkeys(_LOWER_TIMES.split(), Standard("lower", "time")),
 }
 
 # Counts and settings that tools write beside metrics (DVCLive's `step`, scikit-learn's `support`): nobody judges them.

@@ -13,7 +13,7 @@ from mlgate.documents import Document, DocumentError, Position
 from mlgate.documents.json_toml import find_key
 from mlgate.metrics.compare import Metric
 from mlgate.metrics.flatten import path_of
-from mlgate.metrics.sides import Pair, State
+from mlgate.metrics.sides import Pair
 from mlgate.report import Location
 
 
@@ -40,7 +40,7 @@ class Places:
     def of_file(self, pair: Pair) -> Location:
         """Return the place of what is wrong with a file: in it, or in the config that names it when it is not there."""
         named = pair.source.entry
-        if pair.head.state is State.ABSENT and named is not None:
+        if pair.head.state == "absent" and named is not None:
             found = self._context.config_location("metrics", "files", named)
             if found is not None:
                 return found

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from mlgate.metrics import wording
-from mlgate.metrics.compare import Judgement, Kind
+from mlgate.metrics.compare import Judgement
 from mlgate.metrics.findings import size
 from mlgate.reference import Reference
 from mlgate.report import Baseline, Finding, Location, Row, Severity, Status, Table
@@ -38,7 +38,7 @@ def compare_with(
         return Compared((reference.finding,) if reference.finding else ())
     known = {judgement.name: judgement for judgement in main}
     told = [judgement for judgement in judgements if judgement.policy.has_direction and _is_compared(judgement)]
-    lost = [judgement for judgement in told if judgement.kind is Kind.REGRESSION]
+    lost = [judgement for judgement in told if judgement.kind == "regression"]
     charged = [judgement for judgement in lost if _makes_worse(known.get(judgement.name))]
     findings = tuple(
         _finding(judgement, reference, place(judgement))
@@ -54,14 +54,14 @@ def compare_with(
 
 
 def _is_compared(judgement: Judgement) -> bool:
-    return judgement.change is not None and judgement.kind is not Kind.NO_METRIC
+    return judgement.change is not None and judgement.kind != "no-metric"
 
 
 def _makes_worse(judgement: Judgement | None) -> bool:
     """Return whether a metric is worse than at the baseline, or not known there."""
     if judgement is None or judgement.change is None:
         return True
-    if judgement.kind is Kind.UNCHANGED:
+    if judgement.kind == "unchanged":
         return False
     return judgement.change < 0 if judgement.policy.better == "higher" else judgement.change > 0
 

@@ -11,15 +11,14 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from mlgate.config import Section
-from mlgate.metrics.names import Better, Scale, Standard, is_count, standard
+from mlgate.metrics.names import Better, Standard, is_count, standard
 from mlgate.text import code
-from mlgate.units import Scale as Unit
 from mlgate.units import Tolerance
 
-POINT = Tolerance(1, Unit.POINTS)
-POINT_OF_PERCENT = Tolerance(1, Unit.ABSOLUTE)
-OPEN = Tolerance(2, Unit.RELATIVE)
-BACKSTOP = Tolerance(5, Unit.RELATIVE)
+POINT = Tolerance(1, "pp")
+POINT_OF_PERCENT = Tolerance(1, "abs")
+OPEN = Tolerance(2, "%")
+BACKSTOP = Tolerance(5, "%")
 NO_ESTIMATOR = "none"
 
 
@@ -79,7 +78,7 @@ class Policy(Struct, frozen=True, kw_only=True):
     @property
     def is_timed(self) -> bool:
         """Return whether this is a time that no rule judges: machines differ more than models do."""
-        return self.pattern is None and self.known is not None and self.known.scale is Scale.TIME
+        return self.pattern is None and self.known is not None and self.known.scale == "time"
 
     @property
     def has_direction(self) -> bool:
@@ -99,8 +98,8 @@ class Policy(Struct, frozen=True, kw_only=True):
     @property
     def is_share(self) -> bool:
         """Return whether the metric lives between 0 and 1, so that people speak of its changes in points."""
-        by_rule = self.rule.tolerance is not None and self.rule.tolerance.scale is Unit.POINTS
-        return by_rule or (self.known is not None and self.known.scale is Scale.SHARE)
+        by_rule = self.rule.tolerance is not None and self.rule.tolerance.scale == "pp"
+        return by_rule or (self.known is not None and self.known.scale == "share")
 
     def tolerances(self, baseline: float, head: float) -> tuple[Tolerance, ...]:
         """Return what may not be exceeded: the rule's tolerance, else the defaults for such a metric and values."""
@@ -109,9 +108,9 @@ class Policy(Struct, frozen=True, kw_only=True):
             return tuple(tolerance for side in asked for tolerance in side.tolerances(baseline, head))
         if self.rule.tolerance is not None:
             return (self.rule.tolerance,)
-        if self.known is None or self.known.scale is Scale.TIME:
+        if self.known is None or self.known.scale == "time":
             return (BACKSTOP,)
-        if self.known.scale is Scale.OPEN:
+        if self.known.scale == "open":
             return (OPEN,)
         largest = max(abs(baseline), abs(head))
         if largest <= 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
+from typing import Literal
 
 from msgspec import Struct
 
@@ -16,14 +16,8 @@ from mlgate.errors import MlgateError
 from mlgate.metrics.flatten import Flat, ShapeError, flatten
 from mlgate.metrics.sources import Source, is_outside
 
-
-class State(StrEnum):
-    """What became of one side of a file."""
-
-    READ = "read"
-    ABSENT = "absent"
-    BROKEN = "broken"
-    UNAVAILABLE = "unavailable"
+# What became of one side of a file.
+State = Literal["read", "absent", "broken", "unavailable"]
 
 
 class Side(Struct, frozen=True, kw_only=True):
@@ -46,8 +40,8 @@ class Pair(Struct, frozen=True, kw_only=True):
     old: str | None = None
 
 
-ABSENT = Side(state=State.ABSENT)
-UNAVAILABLE = Side(state=State.UNAVAILABLE)
+ABSENT = Side(state="absent")
+UNAVAILABLE = Side(state="unavailable")
 
 
 def read_pairs(context: Context, sources: Sequence[Source], cache: Cache) -> list[Pair]:
@@ -55,8 +49,8 @@ def read_pairs(context: Context, sources: Sequence[Source], cache: Cache) -> lis
     if context.baseline_files is not None:
         context.baseline_files.expect(source.path for source in sources)
     pairs = [_pair(context, source, cache) for source in sources]
-    gone = [pair for pair in pairs if pair.head.state is State.ABSENT and pair.baseline.state is not State.ABSENT]
-    come = {pair.path: pair for pair in pairs if pair.baseline.state is State.ABSENT and pair.head.data is not None}
+    gone = [pair for pair in pairs if pair.head.state == "absent" and pair.baseline.state != "absent"]
+    come = {pair.path: pair for pair in pairs if pair.baseline.state == "absent" and pair.head.data is not None}
     if not gone or not come:
         return pairs
     moved = _moved(context, [*(pair.path for pair in gone), *come])
@@ -88,11 +82,11 @@ def _pair(context: Context, source: Source, cache: Cache) -> Pair:
 
 def _head(context: Context, source: Source, cache: Cache) -> Side:
     if is_outside(source.path, context.prefix):
-        return Side(state=State.BROKEN, error=MlgateError("the path leads out of the repository"))
+        return Side(state="broken", error=MlgateError("the path leads out of the repository"))
     try:
         data = context.head_files.read(source.path)
     except MlgateError as error:
-        return Side(state=State.BROKEN, error=error)
+        return Side(state="broken", error=error)
     if data is None:
         return _cached(cache, source.head, source.path)
     return _parsed(data, source.path)
@@ -124,11 +118,11 @@ def _parsed(data: bytes, path: str) -> Side:
     try:
         value = documents.parse(data, path)
     except DocumentError as error:
-        return Side(state=State.BROKEN, data=data, error=error, position=error.position)
+        return Side(state="broken", data=data, error=error, position=error.position)
     try:
-        return Side(state=State.READ, data=data, flat=flatten(value))
+        return Side(state="read", data=data, flat=flatten(value))
     except ShapeError as error:
         text = documents.decode(data)
         message = "the file is empty" if not text.strip() else error.message
         broken = MlgateError(message, hint=error.hint)
-        return Side(state=State.BROKEN, data=data, error=broken, position=documents.locate(text, error.path))
+        return Side(state="broken", data=data, error=broken, position=documents.locate(text, error.path))

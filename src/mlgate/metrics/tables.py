@@ -13,34 +13,31 @@ from mlgate.text import amount, code
 
 UNCHANGED_SHOWN = 50
 _DECIDED = 3
-_BY_NOISE = (Kind.REGRESSION, Kind.WITHIN_NOISE, Kind.CERTIFIED, Kind.NOT_CERTIFIED)
+_BY_NOISE: tuple[Kind, ...] = ("regression", "within-noise", "certified", "not-certified")
 
-_WORDS = {
-    Kind.REGRESSION: "worse than tolerated, no noise estimate",
-    Kind.REMOVED: "removed",
-    Kind.BASELINE_ZERO: "baseline is 0: only absolute rules apply",
-    Kind.BASELINE_LOST: "baseline cannot be read",
-    Kind.WITHIN: "within tolerance",
-    Kind.IMPROVED: "improved",
-    Kind.UNCHANGED: "unchanged",
-    Kind.NO_DIRECTION: "direction unknown",
-    Kind.NEW: "new",
+_WORDS: dict[Kind, str] = {
+    "regression": "worse than tolerated, no noise estimate",
+    "removed": "removed",
+    "baseline-zero": "baseline is 0: only absolute rules apply",
+    "baseline-lost": "baseline cannot be read",
+    "within": "within tolerance",
+    "improved": "improved",
+    "unchanged": "unchanged",
+    "no-direction": "direction unknown",
+    "new": "new",
 }
-_ORDER = {
-    kind: place
-    for place, kind in enumerate((
-        Kind.REFUTED, Kind.FLOOR, Kind.CEILING, Kind.REGRESSION, Kind.NOT_FINITE, Kind.NOT_NUMBER, Kind.REMOVED,
-        Kind.WITHIN_NOISE, Kind.BASELINE_ODD, Kind.BASELINE_ZERO, Kind.NOT_CERTIFIED, Kind.WITHIN, Kind.CERTIFIED,
-        Kind.IMPROVED, Kind.UNCHANGED, Kind.NEW, Kind.BASELINE_LOST, Kind.DROPPED, Kind.NO_DIRECTION, Kind.NOT_GATED,
-    ))
-}  # fmt: skip
+_ORDER: tuple[Kind, ...] = (
+    "refuted", "floor", "ceiling", "regression", "not-finite", "not-number", "removed",
+    "within-noise", "baseline-odd", "baseline-zero", "not-certified", "within", "certified",
+    "improved", "unchanged", "new", "baseline-lost", "dropped", "no-direction", "not-gated",
+)  # fmt: skip
 
 
 def tables(judgements: Sequence[Judgement], baseline: Baseline | None, basis: str = "") -> tuple[Table, ...]:
     """Return the main table and the folded one, each only where it has rows; `basis` says what the noise rests on."""
-    listed = (judgement for judgement in judgements if judgement.kind is not Kind.NO_METRIC)
-    ordered = sorted(listed, key=lambda judgement: (not judgement.fails, _ORDER[judgement.kind]))
-    still = [judgement for judgement in ordered if judgement.kind is Kind.UNCHANGED]
+    listed = (judgement for judgement in judgements if judgement.kind != "no-metric")
+    ordered = sorted(listed, key=lambda judgement: (not judgement.fails, _ORDER.index(judgement.kind)))
+    still = [judgement for judgement in ordered if judgement.kind == "unchanged"]
     still.sort(key=lambda judgement: judgement.policy.pattern is None)
     hidden = {judgement.name for judgement in still[UNCHANGED_SHOWN:]}
     shown = [judgement for judgement in ordered if judgement.name not in hidden]
@@ -67,7 +64,7 @@ def measures(judgements: Sequence[Judgement]) -> tuple[Measure, ...]:
             status=status(judgement),
         )
         for judgement in judgements
-        if judgement.kind is not Kind.NO_METRIC and (judgement.is_judged or judgement.kind is not Kind.UNCHANGED)
+        if judgement.kind != "no-metric" and (judgement.is_judged or judgement.kind != "unchanged")
     )
 
 
@@ -114,7 +111,7 @@ def _row(judgement: Judgement, *, has_noise: bool) -> Row:
     return Row(
         cells=tuple(cells),
         status=status(judgement),
-        decided=_DECIDED if judgement.kind is Kind.REGRESSION else None,
+        decided=_DECIDED if judgement.kind == "regression" else None,
         picture=_picture(judgement),
     )
 
@@ -133,17 +130,17 @@ def _verdict(judgement: Judgement) -> str:
         return noise_wording.verdict(judgement)
     if judgement.refuted is not None:
         return f"refuted: the predictions give {wording.refuted(judgement.metric.head, judgement.refuted.value)[1]}"
-    if kind is Kind.FLOOR and policy.rule.min is not None:
+    if kind == "floor" and policy.rule.min is not None:
         return f"below the floor of {wording.number(policy.rule.min)}"
-    if kind is Kind.CEILING and policy.rule.max is not None:
+    if kind == "ceiling" and policy.rule.max is not None:
         return f"above the ceiling of {wording.number(policy.rule.max)}"
-    if kind in (Kind.NOT_FINITE, Kind.NOT_NUMBER) and isinstance(judgement.metric.head, Odd):
-        return "no number" if kind is Kind.NOT_NUMBER else "no finite number"
-    if kind is Kind.BASELINE_ODD:
+    if kind in ("not-finite", "not-number") and isinstance(judgement.metric.head, Odd):
+        return "no number" if kind == "not-number" else "no finite number"
+    if kind == "baseline-odd":
         return "baseline is no number: only absolute rules apply"
-    if kind is Kind.DROPPED:
+    if kind == "dropped":
         return "dropped, as the config says" if policy.rule.dropped else "gone, not judged"
-    if kind is Kind.NOT_GATED:
+    if kind == "not-gated":
         return "not judged: a time" if policy.is_timed else "not judged"
     return _WORDS[kind]
 

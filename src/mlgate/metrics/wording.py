@@ -9,13 +9,13 @@ import re
 from mlgate.metrics.compare import Judgement, Kind
 from mlgate.metrics.flatten import Value
 from mlgate.text import code
-from mlgate.units import Scale, Tolerance
+from mlgate.units import Tolerance
 
 SEE = "see it here with `mlgate run metrics`"
 MINUS = "\N{MINUS SIGN}"
 _MOST_DIGITS = 12
 _LARGE, _SMALL = 1e15, 1e-4
-_BEYOND = (Kind.REGRESSION, Kind.WITHIN_NOISE)
+_BEYOND: tuple[Kind, ...] = ("regression", "within-noise")
 
 
 def decimals(change: float) -> int:
@@ -84,7 +84,7 @@ def values(judgement: Judgement) -> tuple[str, str]:
 def change(judgement: Judgement) -> str:
     """Return a change with its sign and unit: `−4.0 pp`, `+3.1 %`, or in the metric's own unit."""
     moved, baseline = judgement.change, judgement.metric.baseline
-    if moved is None or judgement.kind is Kind.UNCHANGED or not isinstance(baseline, float):
+    if moved is None or judgement.kind == "unchanged" or not isinstance(baseline, float):
         return ""
     size = _size(judgement, moved, baseline)
     if size.strip("0.") == "":
@@ -103,7 +103,7 @@ def moved(judgement: Judgement) -> str:
 def tolerated(judgement: Judgement) -> str:
     """Return the tolerance that decided as a sentence has it: `1 point`, `2 %`, `0.5`."""
     tolerance = judgement.tolerance
-    if tolerance is None or tolerance.scale is not Scale.POINTS:
+    if tolerance is None or tolerance.scale != "pp":
         return tolerance_cell(tolerance)
     if not judgement.in_points:
         return f"{number(tolerance.number / 100)} ({tolerance_cell(tolerance)})"
@@ -114,7 +114,7 @@ def tolerance_cell(tolerance: Tolerance | None) -> str:
     """Return a tolerance as a cell has it: `1 pp`, `2 %`, `0.5`."""
     if tolerance is None:
         return ""
-    unit = {Scale.POINTS: " pp", Scale.RELATIVE: " %", Scale.ABSOLUTE: ""}[tolerance.scale]
+    unit = {"pp": " pp", "%": " %", "abs": ""}[tolerance.scale]
     return f"{tolerance.number:g}{unit}"
 
 
@@ -127,11 +127,11 @@ def in_unit(judgement: Judgement, by: float, baseline: float) -> float:
 def unit_of(judgement: Judgement) -> str:
     """Return the unit in which a metric's changes are shown: ` pp`, ` %`, or nothing for its own."""
     tolerance = judgement.tolerance
-    if tolerance is not None and tolerance.scale is Scale.ABSOLUTE:
+    if tolerance is not None and tolerance.scale == "abs":
         return ""
-    if tolerance is not None and tolerance.scale is Scale.POINTS and not judgement.in_points:
+    if tolerance is not None and tolerance.scale == "pp" and not judgement.in_points:
         return ""
-    if judgement.in_points and (tolerance is None or tolerance.scale is Scale.POINTS or judgement.metric.baseline == 0):
+    if judgement.in_points and (tolerance is None or tolerance.scale == "pp" or judgement.metric.baseline == 0):
         return " pp"
     return "" if judgement.metric.baseline == 0 else " %"
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from mlgate.config import Waiver
 from mlgate.report import Accepted, Column, Excess, Finding, Outcome, Row, Severity, Status, Table, weighed
 from mlgate.text import code, nearest, plain
-from mlgate.units import Scale, Tolerance
+from mlgate.units import Tolerance
 
 _NOISE = 1e-9
 
@@ -117,7 +117,7 @@ class Ledger:
 def _bounded(ceiling: Tolerance | None, excess: Excess | None) -> State:
     if ceiling is None:
         return State.USED
-    if excess is None or (ceiling.scale is Scale.RELATIVE and excess.of is None):
+    if excess is None or (ceiling.scale == "%" and excess.of is None):
         return State.UNBOUNDED
     most = ceiling.absolute(excess.of or 0.0)
     return State.USED if excess.by <= most + _NOISE * max(abs(most), abs(excess.by)) else State.BEYOND

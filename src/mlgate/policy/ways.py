@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from mlgate.policy.ruling import Turn
-from mlgate.units import Day, Duration, Increase, Scale, Share, Size, Tolerance
+from mlgate.units import Day, Duration, Increase, Share, Size, Tolerance
 
-_OWN_TOLERANCES = {Scale.POINTS: 1.0, Scale.RELATIVE: 2.0}
+_OWN_TOLERANCES = {"pp": 1.0, "%": 2.0}
 
 Compare = Callable[[Any, Any], Turn]
 
@@ -52,7 +52,7 @@ def _number(value: Any) -> float | str | None:
 def _by_size(before: Any, after: Any, *, more_is_tighter: bool) -> Turn:
     if before is None or after is None:
         return Turn.TIGHTER if before is None else Turn.LOOSER
-    if isinstance(before, Tolerance) and isinstance(after, Tolerance) and before.scale is not after.scale:
+    if isinstance(before, Tolerance) and isinstance(after, Tolerance) and before.scale != after.scale:
         return Turn.OTHER
     old, new = _number(before), _number(after)
     if old is None or new is None or (type(before) is not type(after) and not _are_numbers(before, after)):

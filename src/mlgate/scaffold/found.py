@@ -12,7 +12,7 @@ from mlgate.context import Context
 from mlgate.data.formats import Kind, format_of
 from mlgate.dvc.cache import find_cache
 from mlgate.dvc.pipeline import read_pipelines
-from mlgate.dvc.records import OutputKind, Pipelines
+from mlgate.dvc.records import Pipelines
 from mlgate.errors import MlgateError
 from mlgate.metrics.gather import gather, policy_of
 from mlgate.metrics.rules import Rulebook
@@ -106,10 +106,10 @@ def _metrics(context: Context) -> tuple[list[MetricFound], list[MlgateError]]:
 
 def _data_paths(context: Context, pipelines: Pipelines) -> Iterator[str]:
     """Yield the tables that DVC keeps or git tracks, each once: files of a known format, not metrics or plots."""
-    made = [out.path for stage in pipelines.stages for out in stage.outs if out.kind is OutputKind.OUT]
+    made = [out.path for stage in pipelines.stages for out in stage.outs if out.kind == "out"]
     tracked = [out.path for data in pipelines.data for out, _ in data.outs]
     others = {metric.path for metric in pipelines.metrics}
-    others |= {out.path for stage in pipelines.stages for out in stage.outs if out.kind is not OutputKind.OUT}
+    others |= {out.path for stage in pipelines.stages for out in stage.outs if out.kind != "out"}
     in_git = sorted(path for path in context.files if _is_outside_tests(path))
     for path in dict.fromkeys((*tracked, *made, *in_git)):
         if path not in others and not path.startswith(("/", "..")) and "://" not in path and format_of(path):

@@ -9,7 +9,7 @@ import pytest
 from contexts import opened_context
 from mlgate.context import Context
 from mlgate.metrics.compare import Metric
-from mlgate.metrics.flatten import Odd, Oddity
+from mlgate.metrics.flatten import Odd
 from mlgate.metrics.noise.runs import estimates_from_runs, gather_runs
 from repositories import Repository
 
@@ -46,7 +46,7 @@ def test_gather__star_stands_for_one_part(context):
 
 
 def test_gather__what_is_no_number_makes_the_mean_none(context):
-    several = [metric("a.0", 0.9, 0.9, item_of="a"), metric("a.1", 0.9, Odd(Oddity.NAN, "NaN"), item_of="a")]
+    several = [metric("a.0", 0.9, 0.9, item_of="a"), metric("a.1", 0.9, Odd("not a number", "NaN"), item_of="a")]
     found = gather_runs(context, several, {"a": "seeds"})
     assert isinstance(found.metrics[0].head, Odd)
     assert estimates_from_runs(context, found.runs)[0] == {}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from mlgate.dvc.records import Output, OutputKind, Pipelines, Stage
+from mlgate.dvc.records import Output, Pipelines, Stage
 
 _SURE = frozenset({
     ".cbm", ".ckpt", ".gguf", ".keras", ".mlmodel", ".onnx", ".pmml", ".pt", ".pth", ".safetensors", ".tflite", ".ubj",
@@ -30,7 +30,7 @@ def find_models(pipelines: Pipelines, wanted: tuple[str, ...] = ()) -> Iterator[
     elif pipelines.models:
         yield from (pair for pair in outputs if pair[1].path in pipelines.models)
     else:
-        yield from (pair for pair in outputs if pair[1].kind is OutputKind.OUT and looks_like_model(pair[1].path))
+        yield from (pair for pair in outputs if pair[1].kind == "out" and looks_like_model(pair[1].path))
 
 
 def looks_like_model(path: str) -> bool:

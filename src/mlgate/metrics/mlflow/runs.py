@@ -11,12 +11,12 @@ from msgspec.structs import replace
 
 from mlgate.context import Context
 from mlgate.errors import ToolMissingError
-from mlgate.metrics.flatten import Flat, Odd, Oddity, Value
+from mlgate.metrics.flatten import Flat, Odd, Value
 from mlgate.metrics.mlflow import findings as mlflow_findings
 from mlgate.metrics.mlflow.config import MlflowConfig
 from mlgate.metrics.mlflow.messages import Answer, Fault, Job, OfCommits, Run, Trouble
 from mlgate.metrics.mlflow.place import baseline_commits, find_place, head_commits
-from mlgate.metrics.sides import ABSENT, UNAVAILABLE, Pair, Side, State
+from mlgate.metrics.sides import ABSENT, UNAVAILABLE, Pair, Side
 from mlgate.metrics.sources import Source
 from mlgate.redaction import Redaction
 from mlgate.report import Finding
@@ -128,8 +128,8 @@ def _pair(answer: Answer) -> Pair | None:
         return None
     baseline = ABSENT if answer.baseline_fault is None else UNAVAILABLE
     if answer.baseline is not None:
-        baseline = Side(state=State.READ, flat=flat_of(answer.baseline))
-    head = Side(state=State.READ, flat=flat_of(answer.head))
+        baseline = Side(state="read", flat=flat_of(answer.baseline))
+    head = Side(state="read", flat=flat_of(answer.head))
     return Pair(path=NAME, source=Source(path=NAME), baseline=baseline, head=head)
 
 
@@ -166,5 +166,4 @@ def _without_secrets(answer: Answer, context: Context) -> Answer:
 def _value(value: float | str) -> Value:
     if isinstance(value, float):
         return value
-    kind = Oddity.NAN if value == "NaN" else Oddity.INFINITE
-    return Odd(kind, value)
+    return Odd("not a number" if value == "NaN" else "infinite", value)

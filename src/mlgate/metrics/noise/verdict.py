@@ -12,15 +12,15 @@ from mlgate.stats.decision import Decided, Decision, decide_all
 from mlgate.stats.estimate import Estimate
 from mlgate.units import Tolerance
 
-_KINDS = {
-    Decision.WORSE: Kind.REGRESSION,
-    Decision.WITHIN_NOISE: Kind.WITHIN_NOISE,
-    Decision.CERTIFIED: Kind.CERTIFIED,
-    Decision.NOT_CERTIFIED: Kind.NOT_CERTIFIED,
-    Decision.UNCHANGED: Kind.UNCHANGED,
+_KINDS: dict[Decision, Kind] = {
+    Decision.WORSE: "regression",
+    Decision.WITHIN_NOISE: "within-noise",
+    Decision.CERTIFIED: "certified",
+    Decision.NOT_CERTIFIED: "not-certified",
+    Decision.UNCHANGED: "unchanged",
 }
-_BY_SIZE = frozenset({Kind.REGRESSION, Kind.WITHIN, Kind.IMPROVED, Kind.UNCHANGED})
-_LIMITS = frozenset({Kind.FLOOR, Kind.CEILING})
+_BY_SIZE: frozenset[Kind] = frozenset({"regression", "within", "improved", "unchanged"})
+_LIMITS: frozenset[Kind] = frozenset({"floor", "ceiling"})
 
 
 class Strictness(NamedTuple):
@@ -31,7 +31,7 @@ class Strictness(NamedTuple):
 
     def fails(self, kind: Kind) -> bool:
         """Return whether a verdict that the data do not settle fails."""
-        return self.not_certified or (self.within_noise and kind is Kind.WITHIN_NOISE)
+        return self.not_certified or (self.within_noise and kind == "within-noise")
 
 
 def with_noise(
@@ -69,7 +69,7 @@ def _asked(judgement: Judgement) -> Tolerance | None:
     if not isinstance(metric.baseline, float) or not isinstance(metric.head, float):
         return None
     kind, tolerance = moved(metric.baseline, metric.head, policy)
-    return None if kind is Kind.BASELINE_ZERO else tolerance
+    return None if kind == "baseline-zero" else tolerance
 
 
 def oriented_estimate(judgement: Judgement) -> Estimate:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from mlgate.metrics import wording
-from mlgate.metrics.compare import Judgement, Kind
+from mlgate.metrics.compare import Judgement
 
 if TYPE_CHECKING:
     from mlgate.stats.estimate import Estimate
@@ -21,7 +21,7 @@ def interval(judgement: Judgement) -> str:
     estimate, baseline = judgement.estimate, judgement.metric.baseline
     if estimate is None or not isinstance(baseline, float):
         return ""
-    if judgement.kind is Kind.UNCHANGED:
+    if judgement.kind == "unchanged":
         return ""
     if not math.isfinite(estimate.se):
         return "unknown"
@@ -35,15 +35,15 @@ def verdict(judgement: Judgement) -> str:
     decided, estimate = judgement.decided, judgement.estimate
     if decided is None or estimate is None:
         return ""
-    if judgement.kind is Kind.REGRESSION:
+    if judgement.kind == "regression":
         return f"worse: {p_value(judgement)}"
-    if judgement.kind is Kind.WITHIN_NOISE:
+    if judgement.kind == "within-noise":
         return f"within noise ({sample(estimate)}{among(judgement)})"
-    if judgement.kind is Kind.CERTIFIED:
+    if judgement.kind == "certified":
         if decided.worst_drop > 0:
             return f"certified: worst plausible {_fall(judgement)} {worst(judgement)}"
         return "certified: improved"
-    if judgement.kind is Kind.UNCHANGED:
+    if judgement.kind == "unchanged":
         return "unchanged"
     more = enough(judgement)
     return f"not certified: {more} would settle it" if more else "not certified"

@@ -15,12 +15,12 @@ from mlgate.text import amount, code
 
 SHOWN = 20
 _NAMED = 5
-_KINDS = {
-    Decision.WORSE: Kind.REGRESSION,
-    Decision.WITHIN_NOISE: Kind.WITHIN_NOISE,
-    Decision.CERTIFIED: Kind.CERTIFIED,
-    Decision.NOT_CERTIFIED: Kind.NOT_CERTIFIED,
-    Decision.UNCHANGED: Kind.UNCHANGED,
+_KINDS: dict[Decision, Kind] = {
+    Decision.WORSE: "regression",
+    Decision.WITHIN_NOISE: "within-noise",
+    Decision.CERTIFIED: "certified",
+    Decision.NOT_CERTIFIED: "not-certified",
+    Decision.UNCHANGED: "unchanged",
 }
 
 
@@ -70,7 +70,7 @@ def as_judgement(change: SliceChange, whole: Judgement) -> Judgement:
     from msgspec.structs import replace
 
     metric = replace(whole.metric, baseline=change.estimate.baseline, head=change.estimate.head, slice_of=change.metric)
-    kind = _KINDS[change.decided.decision] if change.decided else Kind.NOT_GATED
+    kind = _KINDS[change.decided.decision] if change.decided else "not-gated"
     return replace(
         whole,
         metric=metric,
