@@ -14,7 +14,6 @@ from mlgate.report import Baseline, Revision
 from mlgate.text import code
 
 _USUAL = ("refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master")
-_PLAIN = lazy_pattern(r"(?!.*HEAD$)[A-Za-z0-9][A-Za-z0-9._/-]*")
 _HASH = lazy_pattern(r"[0-9a-f]{7,64}")
 _DEEPEN = "set `fetch-depth: 0` in the checkout step"
 
@@ -85,10 +84,16 @@ def _merge_base(git: Git, head: Commit, other: str) -> str | None:
 
 def _named(git: Git, name: str) -> Commit | None:
     """Return the commit of a name, of a branch rather than of a tag that somebody called the same."""
-    plain = _PLAIN.fullmatch(name) and not _HASH.fullmatch(name)
+    plain = _is_plain(name) and not _HASH.fullmatch(name)
     branches = ("refs/heads/", "refs/remotes/", "refs/remotes/origin/") if plain else ()
     places = (*branches, "", "origin/")
     return next((found for place in places if (found := git.named_commit(f"{place}{name}"))), None)
+
+
+def _is_plain(name: str) -> bool:
+    """Return whether a name may be a branch's and is no expression, such as `HEAD~1`."""
+    letters = name.replace(".", "").replace("_", "").replace("/", "").replace("-", "")
+    return name.isascii() and name[:1].isalnum() and letters.isalnum() and not name.endswith("HEAD")
 
 
 def _asked(git: Git, head: Commit, asked: str) -> _Choice:

@@ -65,7 +65,7 @@ def shorten(value: str, limit: int = _LIMIT) -> str:
 def code(value: object, limit: int = _LIMIT) -> str:
     """Return `value` as a code span that nothing inside it can end, cut to `limit` characters."""
     shown = printable(shorten(str(value), limit))
-    fence = "`" * (max((len(run) for run in _RUN.findall(shown)), default=0) + 1)
+    fence = "`" * (1 + max(map(len, _RUN.findall(shown)))) if "`" in shown else "`"
     pad = " " if shown[:1] in ("`", "") or shown[-1:] == "`" or (shown[0] == shown[-1] == " " and shown.strip()) else ""
     return f"{fence}{pad}{shown}{pad}{fence}"
 

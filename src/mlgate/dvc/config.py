@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mlgate.files import Files
-from mlgate.lazy_pattern import lazy_pattern
 
 FOLDER = ".dvc"
 NAMES = ("config", "config.local")
-_SECTION = lazy_pattern(r"^\[(?P<name>[^\]]+)\]$")
 
 
 def parse_config(text: str) -> Mapping[str, Mapping[str, str]]:
@@ -19,9 +17,9 @@ def parse_config(text: str) -> Mapping[str, Mapping[str, str]]:
     for line in map(str.strip, text.splitlines()):
         if not line or line[0] in "#;":
             continue
-        heading = _SECTION.match(line)
-        if heading:
-            section = found.setdefault(heading["name"].strip("'"), {})
+        heading = line[1:-1]
+        if heading and line == f"[{heading}]" and "]" not in heading:
+            section = found.setdefault(heading.strip("'"), {})
         elif "=" in line:
             key, _, value = line.partition("=")
             section[key.strip()] = value.strip().strip("\"'")

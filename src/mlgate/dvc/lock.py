@@ -10,11 +10,10 @@ from mlgate.dvc.paths import stays_inside
 from mlgate.dvc.reading import Shape, read_document
 from mlgate.dvc.records import Command, Hash, Item, Lock, LockedStage
 from mlgate.files import Files
-from mlgate.lazy_pattern import lazy_pattern
 from mlgate.text import code
 
 NAME = "dvc.lock"
-_MD5 = lazy_pattern(r"[0-9a-f]{32}(?:\.dir)?")
+_MD5_DIGITS = 32
 _REDO = "run `dvc repro` and commit the dvc.lock that it writes"
 _RESTORE = "bring the file back from the history, or let DVC write it again"
 
@@ -99,7 +98,8 @@ def _hash(shape: Shape, value: object, path: Path, *, dos2unix: bool) -> Hash | 
     if value is None or value == "":
         return None
     text = str(value).lower()
-    if not _MD5.fullmatch(text):
+    digits = text.removesuffix(".dir")
+    if len(digits) != _MD5_DIGITS or digits.strip("0123456789abcdef"):
         shape.fail(path, f"{code(value)} is no md5", _RESTORE)
     return Hash(text, dos2unix)
 

@@ -25,7 +25,7 @@ def join(folder: str, path: str) -> str:
 
 def is_url(path: str) -> bool:
     """Return whether a path is a URL, such as `s3://bucket/key` or `remote://name/key`."""
-    return _URL.match(path) is not None
+    return "://" in path and _URL.match(path) is not None
 
 
 def is_foreign(path: str) -> bool:

@@ -28,8 +28,8 @@ def read_document(files: Files, path: str) -> Document | None:
     data = files.read(path, LIMIT_BYTES)
     if data is None:
         return None
-    marker = _CONFLICT.search(data)
-    if marker is not None and b"<<<<<<< " in data:
+    marker = _CONFLICT.search(data) if b"<<<<<<< " in data else None
+    if marker is not None:
         line = data.count(b"\n", 0, marker.start()) + 1
         raise DocumentError("conflict markers of a merge", Position(line, 1), "resolve the conflict and commit")
     found = _parsed(documents.decode(data, LIMIT_BYTES))
