@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -61,7 +62,8 @@ class HeadFiles:
     def below(self, folder: str) -> list[str]:
         """Return the paths of all files below a folder, ignored ones too, sorted."""
         top = self._project / folder
-        return sorted(p.relative_to(self._project).as_posix() for p in top.rglob("*") if p.is_file())
+        found = (Path(here, name) for here, _, names in os.walk(top) for name in names)
+        return sorted(place.relative_to(self._project).as_posix() for place in found if place.is_file())
 
     def read(self, path: str, limit: int = MAX_BYTES) -> bytes | None:
         """Return a file's bytes, or None where there is none; raises `MlgateError` above `limit`."""

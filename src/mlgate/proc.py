@@ -13,7 +13,6 @@ from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path
 from typing import IO
-from weakref import WeakSet
 
 from msgspec import Struct
 
@@ -82,7 +81,7 @@ class Finished(Struct, frozen=True):
             return f"signal {-self.code}"
 
 
-_ALL: WeakSet[Children] = WeakSet()
+_RUNNING: set[subprocess.Popen[bytes]] = set()
 _WATCHER = Watcher()
 
 
@@ -95,7 +94,6 @@ class Children:
         self._running: set[subprocess.Popen[bytes]] = set()
         self._lock = threading.Lock()
         self._closed = False
-        _ALL.add(self)
 
     def start(
         self,
@@ -133,6 +131,7 @@ class Children:
             except (OSError, ValueError) as error:
                 raise ToolMissingError(f"{code(command[0])} cannot be started: {code(error)}") from None
             self._running.add(process)
+            _RUNNING.add(process)
         if lasts:
             _WATCHER.add(process.pid)
         return process
@@ -222,13 +221,13 @@ class Children:
         _WATCHER.drop(process.pid)
         with self._lock:
             self._running.discard(process)
+            _RUNNING.discard(process)
 
 
 def kill_now() -> None:
     """End every child of this process at once, without asking and without a lock: for a signal's handler."""
-    for children in list(_ALL):
-        for process in list(children._running):  # noqa: SLF001 - of the same module
-            _kill_group(process)
+    for process in list(_RUNNING):
+        _kill_group(process)
 
 
 def end_all(pool: Iterable[Children]) -> list[subprocess.Popen[bytes]]:
@@ -249,6 +248,7 @@ def kill_all(pool: Iterable[Children]) -> None:
         _kill_group(process)
         with suppress(subprocess.TimeoutExpired):
             process.wait(_REAP_SECONDS)
+        _RUNNING.discard(process)
 
 
 def _await(process: subprocess.Popen[bytes], readers: Sequence[threading.Thread], limit: float | None) -> bool:
