@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mlgate.baseline import resolve_baseline
 from mlgate.check import Check
-from mlgate.config import load_config
+from mlgate.config_reading import load_config
 from mlgate.context import Context
 from mlgate.data.convention import Convention
 from mlgate.event import Event

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mlgate.baseline import resolve_baseline
 from mlgate.checks.metrics import CHECK
-from mlgate.config import load_config
+from mlgate.config_reading import load_config
 from mlgate.context import Context
 from mlgate.event import read_event
 from mlgate.git_opening import open_repository

@@ -12,7 +12,8 @@ import pytest
 
 import sample_plugins
 from mlgate.checks import BUILTIN
-from mlgate.config import Config, load_config
+from mlgate.config import Config
+from mlgate.config_reading import load_config
 from mlgate.report import Enforcement
 from repositories import Repository
 

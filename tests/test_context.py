@@ -10,7 +10,7 @@ import pytest
 
 from mlgate.baseline import resolve_baseline
 from mlgate.checks import BUILTIN
-from mlgate.config import load_config
+from mlgate.config_reading import load_config
 from mlgate.context import Context, project_folder
 from mlgate.errors import MlgateError
 from mlgate.event import Event

@@ -9,7 +9,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from mlgate.checks import BUILTIN
-from mlgate.config import ConfigError, build_config
+from mlgate.config_reading import ConfigError, build_config
 from mlgate.documents import parse_yaml
 from mlgate.schemas import config_schema, documents, write
 

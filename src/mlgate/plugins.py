@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from mlgate.check import GROUP, Check
-from mlgate.config import CORE, Section
+from mlgate.config import Section
+from mlgate.config_reading import CORE
 from mlgate.context import Context
 from mlgate.errors import InterruptedRunError, first_line
 from mlgate.report import Outcome

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mlgate.check import Check
 from mlgate.checks import BUILTIN
-from mlgate.config import CORE, Section, find_config
+from mlgate.config import Section, find_config
 from mlgate.documents import MAX_BYTES
 from mlgate.errors import UsageError
 from mlgate.text import code, nearest
@@ -101,5 +101,7 @@ def _mentions_others(config: Path | None) -> bool:
         # Whoever reads it says what is wrong with it.
         return False
     lines = data.removeprefix(codecs.BOM_UTF8).splitlines()
+    from mlgate.config_reading import CORE
+
     words = {line.partition(b":")[0].strip() for line in lines if line[:1] not in (b"", b" ", b"#")}
     return not words <= {name.encode() for name in (*CORE, *BUILTIN)}

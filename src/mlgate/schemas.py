@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
-from mlgate.config import CORE
+from mlgate.config_reading import CORE
 from mlgate.units import UNITS
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"

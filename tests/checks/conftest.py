@@ -11,7 +11,7 @@ from conftest import Ran
 from gating import Gate, Told
 from mlgate.baseline import resolve_baseline
 from mlgate.checks.metrics import CHECK
-from mlgate.config import load_config
+from mlgate.config_reading import load_config
 from mlgate.context import Context
 from mlgate.event import Event
 from mlgate.git_opening import open_repository

@@ -9,7 +9,7 @@ import pytest
 from contexts import opened_context
 from mlgate.baseline import resolve_baseline
 from mlgate.checks.readme import CHECK
-from mlgate.config import ConfigError, load_config
+from mlgate.config_reading import ConfigError, load_config
 from mlgate.context import Context
 from mlgate.event import Event
 from mlgate.git_opening import open_repository

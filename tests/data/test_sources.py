@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dvc_projects import DvcProject
-from mlgate.config import load_config
+from mlgate.config_reading import load_config
 from mlgate.context import Context
 from mlgate.data.dvc_outputs import dvc_outputs
 from mlgate.data.sources import Absence, Source, find_source

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from mlgate.checks import BUILTIN
-from mlgate.config import load_config
+from mlgate.config_reading import load_config
 from mlgate.demo.world import find_example
 from mlgate.documents import parse_yaml
 from mlgate.readme.fix import fix

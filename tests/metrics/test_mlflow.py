@@ -13,10 +13,10 @@ import events
 from contexts import opened_context
 from mlgate.checks.metrics import CHECK
 from mlgate.context import Context
+from mlgate.metrics.config import MlflowConfig
 from mlgate.metrics.flatten import Odd
 from mlgate.metrics.mlflow import child as mlflow_child
 from mlgate.metrics.mlflow import runs as mlflow_runs
-from mlgate.metrics.mlflow.config import MlflowConfig
 from mlgate.metrics.mlflow.runs import Tracked, read_tracked
 from mlgate.metrics.mlflow.table import runs_table
 from mlgate.metrics.noise.history import Key, read_history, run_commits

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from mlgate.checks import BUILTIN
-from mlgate.config import Config, build_config
+from mlgate.config import Config
+from mlgate.config_reading import build_config
 from mlgate.documents import parse_yaml
 from mlgate.policy.merge import Merge
 from mlgate.policy.ruling import Turn

@@ -8,7 +8,7 @@ import pytest
 
 from mlgate.baseline import resolve_baseline
 from mlgate.checks.readme import CHECK
-from mlgate.config import load_config
+from mlgate.config_reading import load_config
 from mlgate.context import Context
 from mlgate.event import Event
 from mlgate.git_opening import open_repository

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from mlgate import __version__
 from mlgate.commands.opening import open_project
-from mlgate.config import ConfigError
+from mlgate.config_reading import ConfigError
 from mlgate.doctor.practice import Facts, Practice, State, examine
 from mlgate.doctor.practices import PRACTICES
 from mlgate.doctor.render import as_json, as_text

@@ -13,7 +13,7 @@ from mlgate.baseline import Compared, resolve_baseline
 from mlgate.cache import OFF, open_cache
 from mlgate.check import Check
 from mlgate.commands.ruled import WITHOUT_DATASETS, Asked, ruled, with_notice
-from mlgate.config import Config, find_config, load_config
+from mlgate.config import Config, Section, find_config
 from mlgate.context import Context, project_folder
 from mlgate.event import Event, read_event
 from mlgate.git_opening import Opening
@@ -37,9 +37,10 @@ def run_gate(arguments: argparse.Namespace, env: Mapping[str, str], pool: list[C
     documents.remember(open_cache(env, lambda: git.common_folder() / "mlgate"))
     asked = arguments.project or str(nearest_project(git.root, opening.start))
     project = project_folder(git.root, Path(), asked)
-    registry = find_checks(arguments.checks, arguments.config or find_config(project))
+    path = arguments.config or find_config(project)
+    registry = find_checks(arguments.checks, path)
     wanted = registry.wanted(arguments.checks)
-    config = load_config(project, git.root, registry.kinds, arguments.config)
+    config = _config(path, project, git.root, registry.kinds, arguments.config)
     compared = resolve_baseline(git, event, asked=arguments.base, branch=config.baseline.branch)
     asked = Asked(
         opening.start,
@@ -84,6 +85,17 @@ def run_gate(arguments: argparse.Namespace, env: Mapping[str, str], pool: list[C
 
         report = alerted(report, config, event, env)
     return with_notice(report, ruling) if ruling else report
+
+
+def _config(
+    path: Path | None, project: Path, root: Path, kinds: Mapping[str, type[Section]], explicit: Path | None
+) -> Config:
+    """Return the config of a project; where there is no file, nothing that reads one is loaded."""
+    if path is None:
+        return Config()
+    from mlgate.config_reading import load_config
+
+    return load_config(project, root, kinds, explicit)
 
 
 def _report(

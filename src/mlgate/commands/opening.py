@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from mlgate.config import Config, find_config, load_config
+from mlgate.config import Config, find_config
+from mlgate.config_reading import load_config
 from mlgate.context import Context, project_folder
 from mlgate.data.convention import Convention
 from mlgate.git_opening import open_repository

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from mlgate.baseline import Compared
-from mlgate.config import Config, Section, Waiver, load_config
+from mlgate.config import Config, Section, Waiver
 from mlgate.event import Event
 from mlgate.git import Git
 from mlgate.policy.seam import find_ruling, project_before
@@ -66,6 +66,8 @@ def ruled(
         # Whoever makes a new project may look at it; where it gates, it counts once it is merged.
         is_lost = before is not None and project in before.parents
         if before is not None and before != project and (is_lost or event.name != "local"):
+            from mlgate.config_reading import load_config
+
             project, config = before, load_config(before, git.root, kinds, asked.config)
     is_own = asked.is_own or event.name == "push"
     beside = _convention(git, project) if asked.wants_datasets else None

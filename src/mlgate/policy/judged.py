@@ -8,7 +8,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from mlgate.config import CORE, Config, Section
+from mlgate.config import Config, Section
+from mlgate.config_reading import CORE
 from mlgate.git import Git
 from mlgate.policy.config import PolicyConfig
 from mlgate.policy.merge import Merge

@@ -8,7 +8,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import fields, replace
 
-from mlgate.config import CORE, Config, Dataset, Section, Waiver
+from mlgate.config import Config, Dataset, Section, Waiver
+from mlgate.config_reading import CORE
 from mlgate.policy.ruling import Change, Counts, Turn
 from mlgate.policy.shown import shown
 from mlgate.policy.table import BY_NAME, TABLE, pattern_of, way_of

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mlgate import documents
-from mlgate.config import CORE, PYPROJECT, Config, Section
+from mlgate.config import PYPROJECT, Config, Section
+from mlgate.config_reading import CORE
 from mlgate.documents import Document, DocumentError
 from mlgate.git import Git
 from mlgate.policy.seam import config_at

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from mlgate import documents
-from mlgate.config import Config, ConfigError, Waiver
+from mlgate.config import Config, Waiver
+from mlgate.config_reading import ConfigError
 from mlgate.documents import Document, Position
 from mlgate.text import code, nearest
 

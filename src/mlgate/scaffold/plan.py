@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from mlgate import documents
-from mlgate.config import FILE, FILES, PYPROJECT, build_config
+from mlgate.config import FILE, FILES, PYPROJECT
+from mlgate.config_reading import build_config
 from mlgate.context import Context
 from mlgate.errors import MlgateError, UsageError
 from mlgate.git import Git

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from mlgate.metrics.predictions.config import PredictionsConfig
+from mlgate.metrics.config import PredictionsConfig
 from mlgate.metrics.predictions.estimators import KNOWN, find_estimator
 from mlgate.metrics.predictions.pairs import Pairs
 from mlgate.metrics.predictions.slices import find_parts

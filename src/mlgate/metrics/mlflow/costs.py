@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from mlgate.context import Context
 from mlgate.dvc.costs.tracked import TrackedRun
-from mlgate.metrics.mlflow.config import MlflowConfig
+from mlgate.metrics.config import MlflowConfig
 from mlgate.metrics.mlflow.findings import why_none
 from mlgate.metrics.mlflow.messages import Answer, Fault, Load, Run, Trouble
 from mlgate.metrics.mlflow.place import baseline_commits, find_place, head_commits

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from mlgate.context import Context
-from mlgate.metrics.mlflow.config import COMMIT, MlflowConfig
+from mlgate.metrics.config import COMMIT, MlflowConfig
 from mlgate.metrics.mlflow.messages import Fault, Trouble
 from mlgate.metrics.mlflow.place import VARIABLE
 from mlgate.report import Finding, Severity

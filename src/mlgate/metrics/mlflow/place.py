@@ -9,7 +9,7 @@ from mlgate.config import FILES, PYPROJECT
 from mlgate.context import Context
 from mlgate.errors import MlgateError
 from mlgate.event import read_event
-from mlgate.metrics.mlflow.config import MlflowConfig
+from mlgate.metrics.config import MlflowConfig
 
 VARIABLE = "MLFLOW_TRACKING_URI"
 

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from mlgate.context import Context
 from mlgate.errors import ToolMissingError
+from mlgate.metrics.config import MlflowConfig
 from mlgate.metrics.flatten import Flat, Odd, Value
 from mlgate.metrics.mlflow import findings as mlflow_findings
-from mlgate.metrics.mlflow.config import MlflowConfig
 from mlgate.metrics.mlflow.messages import Answer, Fault, Job, OfCommits, Run, Trouble
 from mlgate.metrics.mlflow.place import baseline_commits, find_place, head_commits
 from mlgate.metrics.sides import ABSENT, UNAVAILABLE, Pair, Side

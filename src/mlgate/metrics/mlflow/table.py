@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from mlgate.metrics.mlflow.config import COMMIT, MlflowConfig
+from mlgate.metrics.config import COMMIT, MlflowConfig
 from mlgate.metrics.mlflow.messages import Run
 from mlgate.metrics.mlflow.runs import Tracked
 from mlgate.report import Align, Column, Row, Table

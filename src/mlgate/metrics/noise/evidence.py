@@ -8,10 +8,10 @@ from msgspec import Struct
 
 from mlgate.metrics.agreement import Candidate, agrees, candidates, factor_of, is_candidate, roundings
 from mlgate.metrics.compare import Metric, Refuted
+from mlgate.metrics.config import OWN, PredictionsConfig
 from mlgate.metrics.noise.refutation import Reading, Refutation, refute
 from mlgate.metrics.noise.runs import Runs
 from mlgate.metrics.predictions.computed import Computed, Computer
-from mlgate.metrics.predictions.config import OWN, PredictionsConfig
 from mlgate.metrics.predictions.findings import Problems, Unlike
 from mlgate.metrics.rules import NO_ESTIMATOR, Policy
 from mlgate.stats.estimate import Estimate

@@ -9,14 +9,13 @@ from msgspec import Struct
 from mlgate.context import Context
 from mlgate.dvc.cache import Cache
 from mlgate.metrics.compare import Judgement, Metric, Refuted
-from mlgate.metrics.config import MetricsConfig
+from mlgate.metrics.config import MetricsConfig, PredictionsConfig
 from mlgate.metrics.gather import policy_of
 from mlgate.metrics.noise.evidence import Evidence, weigh
 from mlgate.metrics.noise.runs import Runs
 from mlgate.metrics.predictions import slice_tables
 from mlgate.metrics.predictions.churn import churn_table
 from mlgate.metrics.predictions.computed import Computer, too_few
-from mlgate.metrics.predictions.config import PredictionsConfig
 from mlgate.metrics.predictions.findings import Problems
 from mlgate.metrics.predictions.own_metric import compute_own
 from mlgate.metrics.predictions.reading import read_predictions

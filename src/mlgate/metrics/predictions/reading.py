@@ -9,8 +9,8 @@ from mlgate.context import Context
 from mlgate.dvc.cache import Cache
 from mlgate.errors import MlgateError
 from mlgate.metrics.aside import Aside
+from mlgate.metrics.config import PredictionsConfig
 from mlgate.metrics.predictions.computed import Computer
-from mlgate.metrics.predictions.config import PredictionsConfig
 from mlgate.metrics.predictions.findings import Problems
 from mlgate.metrics.predictions.frames import read_frame
 from mlgate.metrics.predictions.matching import alone, match

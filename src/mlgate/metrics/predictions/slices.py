@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from mlgate.metrics.compare import Judgement, Metric, moved
+from mlgate.metrics.config import PredictionsConfig
 from mlgate.metrics.noise.evidence import Given
 from mlgate.metrics.predictions.computed import too_few
-from mlgate.metrics.predictions.config import PredictionsConfig
 from mlgate.metrics.predictions.pairs import Pairs
 from mlgate.stats.corrections import benjamini_hochberg
 from mlgate.stats.decision import LEVEL, Decided, decide
