@@ -16,10 +16,14 @@ FINITE = st.floats(min_value=-1e300, max_value=1e300)
 
 
 def kind(baseline, head, **rule):
+    return judged(baseline, head, **rule).kind
+
+
+def judged(baseline, head, **rule):
     tolerance = rule.pop("tolerance", None)
     written = Rule(**rule, tolerance=Tolerance.parse(tolerance) if tolerance else None)
     metric = Metric(name="m", file="m.json", key="m", baseline=baseline, head=head)
-    return judge(metric, Policy(rule=written, pattern="m")).kind
+    return judge(metric, Policy(rule=written, pattern="m"))
 
 
 @pytest.mark.parametrize(
@@ -71,7 +75,7 @@ def test_judge__limit_of_a_float_sum_holds():
 @given(FINITE, FINITE, st.sampled_from(["higher", "lower"]))
 def test_judge__the_better_of_two_never_fails(one, other, better):
     worse, best = sorted([one, other], reverse=better == "lower")
-    assert not kind(worse, best, better=better, tolerance="0%").fails
+    assert not judged(worse, best, better=better, tolerance="0%").fails
 
 
 @given(FINITE, st.floats(min_value=0.1, max_value=0.9))
