@@ -235,8 +235,21 @@ def _has_tool_table(pyproject: Path) -> bool:
         data = pyproject.read_bytes()
     except OSError:
         return False
-    if b"mlgate" not in data:
-        return False
-    from mlgate.pyproject import has_tool_table
-
     return has_tool_table(data)
+
+
+def has_tool_table(data: bytes) -> bool:
+    """Return whether the bytes of a pyproject.toml have our table."""
+    after = data.split(b"mlgate")[1:]
+    if not after or (b"\\" not in data and not any(map(_is_key, after))):
+        # To load a TOML reader takes time, and without an escape the name can only stand there as it is.
+        return False
+    from mlgate.pyproject import has_table
+
+    return has_table(data)
+
+
+def _is_key(after: bytes) -> bool:
+    """Return whether what follows a name makes it a part of a key, not a package that is merely required."""
+    unquoted = after[1:] if after[:1] in (b'"', b"'") else after
+    return unquoted.lstrip(b" \t")[:1] in (b".", b"]", b"=")

@@ -33,12 +33,17 @@ class Event(Struct, frozen=True, kw_only=True):
     labels: tuple[str, ...] = ()
 
 
+def on_actions(env: Mapping[str, str]) -> bool:
+    """Return whether this process runs in a job of GitHub Actions."""
+    return env.get("GITHUB_ACTIONS") == "true"
+
+
 def read_event(env: Mapping[str, str]) -> Event:
     """Return the event of this run; refuses the one that would run foreign code with the repository's secrets."""
     if env.get("GITLAB_CI") == "true":
         return _of_gitlab(env)
     name = env.get("GITHUB_EVENT_NAME")
-    if env.get("GITHUB_ACTIONS") != "true" or not name:
+    if not on_actions(env) or not name:
         return Event()
     if name == "pull_request_target":
         raise UsageError(

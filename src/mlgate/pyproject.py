@@ -12,15 +12,11 @@ _PREFIX = ("tool", "mlgate")
 _HEADER = r"^\s*(\[\[?)([^\[\]]+)\]\]?\s*(?:#.*)?$"
 _KEY = r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*="""
 _HEADER_OF_OURS = rb"^[ \t]*\[+[ \t]*tool[ \t]*\.[ \t]*mlgate[ \t]*[].]"
-_NAMED = rb"""mlgate["']?[ \t]*[.\]=]"""
 _PART = r"""[\w-]+|"[^"]*"|'[^']*'"""
 
 
-def has_tool_table(data: bytes) -> bool:
+def has_table(data: bytes) -> bool:
     """Return whether the tool's table is there; in a file that cannot be read, whether its heading is."""
-    if b"\\" not in data and not re.search(_NAMED, data):
-        # To load a TOML reader takes time, and without an escape the name can only stand there as it is.
-        return False
     try:
         return _table(documents.parse_toml(documents.decode(data))) is not None
     except DocumentError:

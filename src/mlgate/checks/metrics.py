@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mlgate.check import Check
 from mlgate.context import Context
 from mlgate.metrics.config import MetricsConfig
 from mlgate.report import Finding, Location, Outcome, Severity
+
+if TYPE_CHECKING:
+    from mlgate.metrics.compare import Judgement
 
 
 def run(context: Context, config: MetricsConfig) -> Outcome:
@@ -15,11 +19,9 @@ def run(context: Context, config: MetricsConfig) -> Outcome:
     context.look_ahead()
     from mlgate.dvc.cache import find_cache
     from mlgate.metrics import beside, file_findings, findings, ledger, tables
-    from mlgate.metrics.basis import basis
-    from mlgate.metrics.judging import judge_sources
+    from mlgate.metrics.judging import judge_sources, open_rulebook
     from mlgate.metrics.noise import look as noise
     from mlgate.metrics.places import Places
-    from mlgate.metrics.rulebooks import open_rulebook
     from mlgate.metrics.sources import find_sources
 
     cache = find_cache(context.project, context.root)
@@ -54,7 +56,7 @@ def run(context: Context, config: MetricsConfig) -> Outcome:
         *_without_baseline(context),
     ]
     judged = [judgement for judgement in judgements if judgement.kind != "no-metric"]
-    shown = tables.tables(judged, context.baseline, basis(judged, n_examples=found.known.n_examples))
+    shown = tables.tables(judged, context.baseline, _basis(judged, found.known.n_examples))
     return Outcome.of(
         told,
         summary=ledger.summary(judged, told, context.baseline),
@@ -67,6 +69,15 @@ def run(context: Context, config: MetricsConfig) -> Outcome:
         ],
         measures=tables.measures(judged),
     )
+
+
+def _basis(judged: Sequence[Judgement], n_examples: int | None) -> str:
+    """Return on what the estimates rest, where there are any."""
+    if not any(judgement.decided for judgement in judged):
+        return ""
+    from mlgate.metrics.basis import basis
+
+    return basis(judged, n_examples=n_examples)
 
 
 def _prediction_place(context: Context, config: MetricsConfig) -> dict[str, Location | None]:

@@ -199,7 +199,7 @@ def _runs(context: Context, config: ReproConfig, found: Assessment) -> Rerun:
 def _order(context: Context, config: ReproConfig) -> Order:
     from mlgate.dvc.rerun.reproduce import Order
     from mlgate.metrics.closeness import closeness
-    from mlgate.metrics.rulebooks import open_rulebook
+    from mlgate.metrics.judging import open_rulebook
     from mlgate.redaction import Redaction
 
     rulebook = open_rulebook(context, getattr(context.config.sections.get("metrics"), "rules", {}))

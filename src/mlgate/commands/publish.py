@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlgate.errors import MlgateError, UsageError
+from mlgate.event import on_actions
 from mlgate.publish.runner_files import outputs, summary, write_outputs, write_summary
-from mlgate.publish.workflow_commands import note, on_actions
+from mlgate.publish.workflow_commands import note
 from mlgate.render import annotations as workflow_commands
 from mlgate.render import json_document, markdown
 from mlgate.report import Report

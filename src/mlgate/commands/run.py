@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlgate.errors import ExitCode, UsageError
+from mlgate.event import on_actions
 from mlgate.git import DIRTY_QUESTION
 from mlgate.git_opening import Opening
 from mlgate.proc import Children, end_all, kill_all
-from mlgate.publish.workflow_commands import no_workflow_commands, on_actions
 from mlgate.render import FORMATS, render
 from mlgate.text import code, inert, nearest, plain
 
@@ -67,7 +68,7 @@ def execute(arguments: argparse.Namespace, env: Mapping[str, str]) -> int:
     """Run the gate and return the exit code of its verdict."""
     outputs = [_output(text) for text in arguments.output]
     pool: list[Children] = []
-    with no_workflow_commands(sys.stdout, env):
+    with _without_commands(env):
         try:
             opening = _open(arguments, env, pool)
             # All that judges is loaded while git looks around.
@@ -84,6 +85,15 @@ def execute(arguments: argparse.Namespace, env: Mapping[str, str]) -> int:
         sys.stderr.write(inert(f"mlgate: {plain(str(error))}\n"))
     # A disk that is full says nothing of the model; a path that cannot be is a mistake, whatever the verdict.
     return exit_code if exit_code or all(error.is_full for error in unwritten) else ExitCode.USAGE
+
+
+def _without_commands(env: Mapping[str, str]) -> AbstractContextManager[None]:
+    """Keep what is printed meanwhile from being read as commands by a runner, where there is one."""
+    if not on_actions(env):
+        return nullcontext()
+    from mlgate.publish.workflow_commands import no_workflow_commands
+
+    return no_workflow_commands(sys.stdout, env)
 
 
 def _written(report: Report, form: str, path: Path) -> UnwrittenError | None:

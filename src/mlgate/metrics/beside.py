@@ -55,9 +55,8 @@ def compare_with_reference(
     if context.config.baseline.reference is None:
         return None
     from mlgate.metrics.basis import basis
-    from mlgate.metrics.judging import judge_sources
+    from mlgate.metrics.judging import judge_sources, open_rulebook
     from mlgate.metrics.reference import compare_with
-    from mlgate.metrics.rulebooks import open_rulebook
     from mlgate.metrics.sources import find_sources
     from mlgate.metrics.tables import tables
     from mlgate.reference import find_reference

@@ -14,7 +14,7 @@ from mlgate.metrics.compare import Judgement, Metric, Refuted, is_same
 from mlgate.metrics.config import MetricsConfig
 from mlgate.metrics.gather import gather, judge_all, policy_of
 from mlgate.metrics.noise import look as noise
-from mlgate.metrics.rules import Rulebook
+from mlgate.metrics.rules import Rule, Rulebook
 from mlgate.metrics.sides import Pair, read_pairs
 from mlgate.metrics.sources import Sources
 from mlgate.report import Finding, Severity
@@ -31,6 +31,14 @@ class Judged(Struct, frozen=True, kw_only=True):
     known: noise.Noise
     judgements: list[Judgement]
     findings: tuple[Finding, ...] = ()
+
+
+def open_rulebook(context: Context, rules: Mapping[str, Rule]) -> Rulebook:
+    """Return the rules that each metric is judged by: the config's, and the baseline's where a change differs."""
+    if context.ruling is None:
+        return Rulebook(rules)
+    before = context.section_before("metrics", MetricsConfig)
+    return Rulebook(rules, before.rules if before else None, drops=context.ruling.removals_count)
 
 
 def judge_sources(

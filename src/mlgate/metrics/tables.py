@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from mlgate.metrics import wording
 from mlgate.metrics.compare import Judgement, Kind
 from mlgate.metrics.flatten import Odd
-from mlgate.metrics.noise import wording as noise_wording
 from mlgate.report import Align, Baseline, Column, Interval, Measure, Row, Status, Table
 from mlgate.text import amount, code
 
@@ -106,7 +105,10 @@ def _columns(baseline: Baseline | None, *, has_noise: bool) -> tuple[Column, ...
 def _row(judgement: Judgement, *, has_noise: bool) -> Row:
     before, now = wording.values(judgement)
     cells = [code(judgement.name), before, now, wording.change(judgement)]
-    cells += [noise_wording.interval(judgement)] if has_noise else []
+    if has_noise:
+        from mlgate.metrics.noise.wording import interval
+
+        cells.append(interval(judgement))
     cells += [wording.tolerance_cell(judgement.tolerance), _verdict(judgement)]
     return Row(
         cells=tuple(cells),
@@ -127,7 +129,9 @@ def _picture(judgement: Judgement) -> Interval | None:
 def _verdict(judgement: Judgement) -> str:
     kind, policy = judgement.kind, judgement.policy
     if judgement.decided is not None and kind in _BY_NOISE:
-        return noise_wording.verdict(judgement)
+        from mlgate.metrics.noise.wording import verdict
+
+        return verdict(judgement)
     if judgement.refuted is not None:
         return f"refuted: the predictions give {wording.refuted(judgement.metric.head, judgement.refuted.value)[1]}"
     if kind == "floor" and policy.rule.min is not None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlgate.config import FILES, PYPROJECT, Config, Section
+from mlgate.config import FILES, PYPROJECT, Config, Section, has_tool_table
 from mlgate.git import Git
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def config_at(git: Git, commit: str, prefix: str, explicit: str | None = None) -
     """
     for name in dict.fromkeys((*([explicit] if explicit else ()), *(prefix + file for file in (*FILES, PYPROJECT)))):
         data = git.blob(f"{commit}:{name}")
-        if data is not None and (not name.endswith(PYPROJECT) or _has_table(data)):
+        if data is not None and (not name.endswith(PYPROJECT) or has_tool_table(data)):
             return name, data
     return None
 
@@ -68,14 +68,6 @@ def prefix_of(project: Path, root: Path) -> str:
     """Return the project folder from the root with a closing `/`, or nothing at the root itself."""
     relative = project.resolve().relative_to(root.resolve()).as_posix()
     return "" if relative == "." else f"{relative}/"
-
-
-def _has_table(data: bytes) -> bool:
-    if b"mlgate" not in data:
-        return False
-    from mlgate.pyproject import has_tool_table
-
-    return has_tool_table(data)
 
 
 def project_before(git: Git, commit: str, start: Path) -> Path | None:

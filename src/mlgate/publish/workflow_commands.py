@@ -7,12 +7,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TextIO
 
+from mlgate.event import on_actions
 from mlgate.text import inert, plain, printable
-
-
-def on_actions(env: Mapping[str, str]) -> bool:
-    """Return whether this process runs in a job of GitHub Actions."""
-    return env.get("GITHUB_ACTIONS") == "true"
 
 
 def note(level: str, title: str, message: str, env: Mapping[str, str]) -> str:
