@@ -15,6 +15,9 @@ from pandera.errors import SchemaErrorReason as Reason
 
 from mlgate.data.loading import Contract
 from mlgate.data.messages import Breach, Broken, ContractJob, EngineName, Engines, Event, Job, Task
+from mlgate.data.on_pandas import PandasEngine
+from mlgate.data.reading import column_names, read_table
+from mlgate.data.rules import stated_dtypes
 from mlgate.data.task import run_task
 
 Found = tuple[str, str, str, int | None]
@@ -46,6 +49,14 @@ def ours(
             column = "" if event.breach is Breach.ORDER else event.column
             found.add((event.breach.value, column, check, None if whole else event.count))
     return said, found
+
+
+def as_stated(path: Path, schema: Any) -> pd.DataFrame:
+    """Return a text file as pandas reads it, in the types that a contract states."""
+    text, names = column_names(str(path), None)
+    dtypes = stated_dtypes(schema, PandasEngine(), pd.DataFrame(columns=list(names)))
+    frame: pd.DataFrame = read_table(str(path), "pandas", text, dtypes).frame
+    return frame
 
 
 def theirs(schema: Any, frame: Any) -> set[Found]:

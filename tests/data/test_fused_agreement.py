@@ -17,13 +17,10 @@ import pyarrow.feather
 import pyarrow.parquet
 from hypothesis import HealthCheck, Phase, given, settings
 
-from agreement import assert_agree, ours, theirs
+from agreement import as_stated, assert_agree, ours, theirs
 from contract_cases import cases, polars_cases
 from mlgate.data.engines.asking import end_engines
 from mlgate.data.messages import EngineName, Read
-from mlgate.data.on_pandas import PandasEngine
-from mlgate.data.reading import column_names, read_table
-from mlgate.data.rules import stated_dtypes
 
 Case = tuple[pyarrow.Table, pa.DataFrameSchema]
 
@@ -76,11 +73,13 @@ def test_contracts_for_polars__on_polars_and_duckdb(tmp_path: Path, case: tuple[
 
 @settings(generated, max_examples=20)
 @given(case=cases(width=4))
-def test_arrow(tmp_path: Path, case: Case) -> None:
+def test_arrow__polars_and_duckdb(tmp_path: Path, case: Case) -> None:
     table, schema = case
     path = tmp_path / "d.arrow"
     pyarrow.feather.write_feather(table, str(path))
-    assert_agree(ours(schema, "pandas", path)[1], theirs(schema, table.to_pandas()))
+    expected = theirs(schema, table.to_pandas())
+    for engine in (EngineName.POLARS, EngineName.DUCKDB):
+        assert_agree(ours(schema, "pandas", path, engine)[1], expected)
 
 
 @settings(generated, max_examples=60)
@@ -102,10 +101,7 @@ def test_json_lines__polars_and_duckdb(tmp_path: Path, case: Case) -> None:
 
 
 def compare_text(path: Path, schema: pa.DataFrameSchema) -> None:
-    text, names = column_names(str(path), None)
-    dtypes = stated_dtypes(schema, PandasEngine(), pd.DataFrame(columns=list(names)))
-    frame = read_table(str(path), "pandas", text, dtypes).frame
-    expected = theirs(schema, frame)
+    expected = theirs(schema, as_stated(path, schema))
     for engine in (EngineName.POLARS, EngineName.DUCKDB):
         events, found = ours(schema, "pandas", path, engine)
         (read,) = [event for event in events if isinstance(event, Read)]

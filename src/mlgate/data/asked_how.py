@@ -25,8 +25,8 @@ _WORDS = {
 }
 
 _NOT_READ = {
-    EngineName.DUCKDB: "on polars, for DuckDB is asked about Parquet and text, without columns called as its own",
-    EngineName.SPARK: "on polars, for Spark is asked about Parquet, without columns called as its own",
+    EngineName.DUCKDB: "on polars, for a column is called as one that DuckDB keeps for itself",
+    EngineName.SPARK: "on polars, for a column is called as one that is kept for Spark",
 }
 
 _ENGINES = {EngineName.POLARS: "polars", EngineName.DUCKDB: "DuckDB", EngineName.SPARK: "Spark"}

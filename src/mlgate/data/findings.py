@@ -169,7 +169,7 @@ class _Examiner:
 
     def _broke_down(self, task: int) -> bool:
         found = self._answers.unreadable.get(task)
-        return found is not None and found.defect is Defect.ENGINE
+        return found is not None and found.defect in (Defect.ENGINE, Defect.HANDING_OVER)
 
     def _was_without(self, lost: Lost) -> bool:
         """Return whether the dataset was asked without a rule because that was lost in a dataset before."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlgate.data.child import Ending
-from mlgate.data.messages import Stage, Unreadable
+from mlgate.data.messages import Defect, Stage, Unreadable
 from mlgate.data.plan import RULE
 from mlgate.data.pointing import Pointer
 from mlgate.data.session import Lost
@@ -12,6 +12,7 @@ from mlgate.text import code
 
 UNFINISHED = "data/unfinished"
 _MEMORY_SIGNAL = 9
+_HAND_OVER_HINT = "let TMPDIR name a folder that has room, and that the workers can read by the same path"
 
 
 def lost_finding(dataset: str, contract: str, path: str, lost: Lost, limit: str, point: Pointer) -> Finding:
@@ -50,7 +51,10 @@ def passed_over_finding(dataset: str, lost: Lost, limit: str, point: Pointer) ->
 
 
 def engine_finding(dataset: str, found: Unreadable, point: Pointer) -> Finding:
-    """Return the finding for an engine that could not be started, or broke down."""
+    """Return the finding for an engine that could not be started or broke down, or could not be handed the rows."""
+    said = f"{found.subject} said {code(found.said.rstrip('.'))}"
+    if found.defect is Defect.HANDING_OVER:
+        said = f"its rows cannot be handed to Spark's workers in {code(found.subject)}: {found.said}"
     hints = {
         "DuckDB": "give it more with `duckdb: {memory: 4GB}` in the config, and make room in the temporary folder",
         "Spark": "run `java -version`: Spark needs 17 or newer; its workers need the files by the same path as here",
@@ -58,9 +62,9 @@ def engine_finding(dataset: str, found: Unreadable, point: Pointer) -> Finding:
     return Finding(
         rule=UNFINISHED,
         severity=Severity.ERROR,
-        message=f"{code(dataset)} was not asked to the end: {found.subject} said {code(found.said.rstrip('.'))}",
+        message=f"{code(dataset)} was not asked to the end: {said}",
         location=point.config("engine"),
-        hint=hints.get(found.subject),
+        hint=_HAND_OVER_HINT if found.defect is Defect.HANDING_OVER else hints.get(found.subject),
         subject=dataset,
     )
 

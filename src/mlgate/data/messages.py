@@ -184,6 +184,7 @@ class Defect(StrEnum):
     LONG_LINE = "long-line"
     CHANGED = "changed"
     ENGINE = "engine"
+    HANDING_OVER = "handing-over"
     FOLDER = "folder"
     OTHER = "other"
 

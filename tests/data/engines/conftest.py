@@ -28,6 +28,7 @@ CLUSTER = Engines(
     },
 )
 
+Engine = tuple[EngineName, Engines]
 Asked = Callable[..., tuple[Read | None, list[Broken]]]
 
 
@@ -43,6 +44,14 @@ def cluster() -> Iterator[Engines]:
         end_engines()
     # A local cluster's workers keep what their processes printed beside Spark itself, wherever they are told to.
     shutil.rmtree(Path(pyspark.__file__).parent / "work", ignore_errors=True)
+
+
+@pytest.fixture(params=[EngineName.DUCKDB, EngineName.SPARK])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """An engine, with what starts it."""
+    if request.param is EngineName.SPARK:
+        return request.param, request.getfixturevalue("cluster")
+    return request.param, Engines()
 
 
 @pytest.fixture

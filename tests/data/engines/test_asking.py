@@ -24,14 +24,6 @@ Engine = tuple[EngineName, Engines]
 PANDERA = {"pandas": pa, "polars": pap}
 
 
-@pytest.fixture(params=[EngineName.DUCKDB, EngineName.SPARK])
-def engine(request: pytest.FixtureRequest) -> Engine:
-    """An engine, with what starts it."""
-    if request.param is EngineName.SPARK:
-        return request.param, request.getfixturevalue("cluster")
-    return request.param, Engines()
-
-
 def by_rule(found: list[Broken]) -> dict[Any, Broken]:
     return {(one.breach, one.rule, one.column): one for one in found}
 
@@ -97,10 +89,13 @@ def test_files_that_are_counted_together__each_as_polars_says(tmp_path: Path, cl
     assert sorted(broken[EngineName.SPARK], key=repr) == sorted(broken[EngineName.POLARS], key=repr)
 
 
-def test_other_formats__by_polars(tmp_path: Path, on: Asked) -> None:
-    path = tmp_path / "d.arrow"
-    pyarrow.feather.write_feather(pyarrow.table({"a": [1, -1]}), str(path))
-    schema = pa.DataFrameSchema({"a": pa.Column(int, pa.Check.ge(0))})
-    read, (found,) = on(EngineName.SPARK, schema, "pandas", [path])
-    assert read is not None
-    assert (read.wanted, read.engine, read.fused, found.count) == (EngineName.SPARK, EngineName.POLARS, 3, 1)
+def test_arrow__as_polars_says(tmp_path: Path, on: Asked, engine: Engine) -> None:
+    name, engines = engine
+    files = [tmp_path / "a.arrow", tmp_path / "b.feather"]
+    for file, parquet in zip(files, odd_files(tmp_path), strict=True):
+        pyarrow.feather.write_feather(pyarrow.parquet.read_table(parquet), str(file), chunksize=2)
+    for asked, scope in ((files[:1], Scope.ALL), (files, Scope.TOGETHER)):
+        _, expected = on(EngineName.POLARS, odd_contract(), "pandas", asked, scope)
+        read, found = on(name, odd_contract(), "pandas", asked, scope, engines)
+        assert scope is Scope.TOGETHER or (read is not None and (read.engine, read.rows) == (name, 6))
+        assert by_rule(found) == by_rule(expected) != {}

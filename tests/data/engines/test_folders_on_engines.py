@@ -37,14 +37,16 @@ CONTRACT = pa.DataFrameSchema(
 )
 
 
-def written(folder: Path) -> list[Path]:
+def written(folder: Path, ending: str) -> list[Path]:
     files = []
     for number, (n, day, text) in enumerate(FOLDERS):
         shown = NULL if text is None else quote(text, safe=" ")
         place = folder / f"day={day}" / f"n={n}" / f"text={shown}" / f"share={number}.5" / "flag=true" / f"plain=0{n}"
         place.mkdir(parents=True)
-        pl.DataFrame({"id": [number, 1, 2]}).write_parquet(place / "p.parquet")
-        files.append(place / "p.parquet")
+        file = place / f"p.{ending}"
+        held = pl.DataFrame({"id": [number, 1, 2]})
+        held.write_parquet(file) if ending == "parquet" else held.write_csv(file)
+        files.append(file)
     return files
 
 
@@ -63,9 +65,12 @@ def said(
     return broken, {event.engine for event in found if isinstance(event, Read)}
 
 
+@pytest.mark.parametrize("ending", ["parquet", "csv"])
 @pytest.mark.parametrize("engine", [EngineName.DUCKDB, EngineName.SPARK])
-def test_folders__are_the_same_columns_everywhere(tmp_path: Path, cluster: Engines, engine: EngineName) -> None:
-    files = written(tmp_path)
+def test_folders__are_the_same_columns_everywhere(
+    tmp_path: Path, cluster: Engines, engine: EngineName, ending: str
+) -> None:
+    files = written(tmp_path, ending)
     by_polars, _ = said(EngineName.POLARS, Engines(), tmp_path, files)
     found, ran_on = said(engine, cluster, tmp_path, files)
     assert ran_on == {engine}

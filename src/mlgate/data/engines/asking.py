@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol
 
 from mlgate.cache import Stat, stat_of
 from mlgate.data.engines.failures import EngineError, OtherNamesError
@@ -13,7 +13,8 @@ from mlgate.data.messages import EngineName, Engines, Scope
 from mlgate.data.scanning import ApartError, Holds, Scan, count_rows, is_parquet, same_columns
 
 if TYPE_CHECKING:
-    from mlgate.data.engines.sql import Asking, Counts, Table, TextTable
+    from mlgate.data.engines.sql import Asking, Counts, StreamTable, Table
+    from mlgate.data.engines.streams import Stream
     from mlgate.data.folders import Folders
     from mlgate.data.fused import Answer, Rows
     from mlgate.data.questions import Question
@@ -51,21 +52,16 @@ class Part(Protocol):
 
 
 class Server(Protocol):
-    """An engine that is started once, and opens files as tables; one that is also a `Streamer` reads text too."""
+    """An engine that is started once, and opens files as tables."""
 
     def open(self, paths: Sequence[str], names: Sequence[str], holds: Sequence[Holds]) -> Table:
         """Return Parquet files as a table."""
 
+    def stream(self, stream: Stream) -> StreamTable:
+        """Return files that it does not read itself as a table, of which it is given the rows piece by piece."""
+
     def close(self) -> None:
         """End it."""
-
-
-@runtime_checkable
-class Streamer(Protocol):
-    """An engine that takes what polars has typed, piece by piece."""
-
-    def stream(self, texts: Sequence[TextFile], engine: str, scan: Scan) -> TextTable:
-        """Return text files as a table; `engine` is the one that the contract is written for."""
 
 
 _started: dict[EngineName, Server] = {}
@@ -85,22 +81,20 @@ def query(
 ) -> Part:
     """Ask the query for a contract of files; raises `ApartError` where pandera must be asked everything.
 
-    DuckDB reads Parquet and text, and Spark Parquet; all else is asked by polars. `ahead` are files that are asked
-    next, each alone; `tick` is called with the rows of each piece that was read; `folders_of` says what the folders of
-    files say.
+    DuckDB and Spark read Parquet, and are given the rows of all else. `ahead` are files that are asked next, each
+    alone; `tick` is called with the rows of each piece that was read; `folders_of` says what the folders of files say.
     """
     from mlgate.data import fused
 
     folders = folders_of(files)
-    is_text = bool(texts) and chosen is EngineName.DUCKDB
-    if chosen is EngineName.POLARS or not (is_text or is_parquet(files)):
+    if chosen is EngineName.POLARS:
         return fused.query(*asking[:3], files, asking.scope, texts, tick, folders)
     from mlgate.data.engines.sql import ask_table
 
     scan = fused.open_files(*asking[:3], files, texts, folders)
     server = _server(chosen, engines)
-    if is_text and isinstance(server, Streamer):
-        held = server.stream(texts, asking.name, scan)
+    if not is_parquet(files):
+        held = server.stream(_stream(files, texts, asking.name, scan))
         _add_folders(held, scan, folders)
         with nullcontext() if tick is None else held.pace(0, tick):
             return ask_table(held, scan, held.sizes, asking)
@@ -114,6 +108,13 @@ def query(
     sizes = [count_rows(file) for file in files]
     with nullcontext() if tick is None else table.pace(sum(sizes), tick):
         return ask_table(table, scan, sizes, asking, counted)
+
+
+def _stream(files: Sequence[str], texts: Sequence[TextFile], engine: str, scan: Scan) -> Stream:
+    from mlgate.data.engines.sql import FILE_BITS
+    from mlgate.data.engines.streams import ArrowFiles, Stream, Texts
+
+    return Stream(Texts(texts, engine, scan) if texts else ArrowFiles(files, scan), scan, FILE_BITS)
 
 
 def _table(server: Server, scan: Scan, files: Sequence[str], folders: Sequence[Folders]) -> Table:

@@ -16,3 +16,11 @@ class EngineError(UnreadableError):
     def __init__(self, engine: str, said: str) -> None:
         """Keep the engine and what it said."""
         super().__init__(Defect.ENGINE, subject=engine, said=shorten(said, 300))
+
+
+class HandingOverError(UnreadableError):
+    """Rows could not be handed to the workers of an engine in a folder; `said` is why."""
+
+    def __init__(self, folder: str, said: str) -> None:
+        """Keep the folder and why."""
+        super().__init__(Defect.HANDING_OVER, subject=shorten(folder, 300), said=shorten(said, 300))

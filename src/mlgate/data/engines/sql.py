@@ -54,8 +54,8 @@ class Table(Protocol):
         """Return whether whole numbers between two bounds surely are all different; a False is no answer."""
 
 
-class TextTable(Table, Protocol):
-    """Text files as a table."""
+class StreamTable(Table, Protocol):
+    """Files that an engine is given, as a table."""
 
     @property
     def sizes(self) -> Sequence[int]:

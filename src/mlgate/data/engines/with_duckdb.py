@@ -1,6 +1,6 @@
 """DuckDB: one connection a worker, with a limit of memory past which it writes to a folder of its own.
 
-Parquet it reads itself; text comes as a stream of typed values, see `mlgate.data.engines.text_stream`.
+Parquet it reads itself; all else comes as a stream of typed values, see `mlgate.data.engines.streams`.
 """
 
 from __future__ import annotations
@@ -16,11 +16,10 @@ from typing import Any
 from mlgate.data.engines.failures import EngineError, OtherNamesError
 from mlgate.data.engines.sql import FILE_BITS
 from mlgate.data.engines.sql_terms import SqlTerms, encodable
-from mlgate.data.engines.text_stream import POSITION, TextStream
+from mlgate.data.engines.streams import POSITION, Stream
 from mlgate.data.loading import first_line
 from mlgate.data.messages import Apart, EngineName
-from mlgate.data.scanning import ApartError, Holds, Scan
-from mlgate.data.text_file import TextFile
+from mlgate.data.scanning import ApartError, Holds
 
 _SPARSE = 16
 _EVERY_SECONDS = 0.5
@@ -60,9 +59,9 @@ class DuckDB:
         """Return Parquet files as a table; `names` are their columns, which hold what `holds` says."""
         return DuckTable(self._connection, paths, names, holds)
 
-    def stream(self, texts: Sequence[TextFile], engine: str, scan: Scan) -> DuckText:
-        """Return text files as a table; `engine` is the one that the contract is written for."""
-        return DuckText(self._connection, TextStream(texts, engine, scan, FILE_BITS))
+    def stream(self, stream: Stream) -> DuckStream:
+        """Return a stream as a table."""
+        return DuckStream(self._connection, stream)
 
     def close(self) -> None:
         """Disconnect, and remove what was written."""
@@ -71,7 +70,7 @@ class DuckDB:
 
 
 class _Table:
-    """What tables of files and of text have in common."""
+    """What tables of files and of streams have in common."""
 
     name = EngineName.DUCKDB
     long_times = False
@@ -142,16 +141,16 @@ class DuckTable(_Table):
             thread.join()
 
 
-class DuckText(_Table):
-    """Text files as DuckDB is given them, piece by piece."""
+class DuckStream(_Table):
+    """Files as DuckDB is given them, piece by piece."""
 
     row = f'"{POSITION}"'
-    source = "mlgate_text"
+    source = "mlgate_stream"
     # A stream is read once by a query, which may not name it twice.
     numbered = "AS MATERIALIZED"
     is_stream = True
 
-    def __init__(self, connection: Any, stream: TextStream) -> None:
+    def __init__(self, connection: Any, stream: Stream) -> None:
         """Keep the stream."""
         super().__init__(connection)
         self._stream = stream

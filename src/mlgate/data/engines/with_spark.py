@@ -1,4 +1,7 @@
-"""Spark: one session a worker, on the master that the config names."""
+"""Spark: one session a worker, on the master that the config names.
+
+Parquet it reads itself; all else is written for its workers, typed, see `mlgate.data.engines.handing_over`.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,17 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from mlgate.data.engines.failures import EngineError, OtherNamesError
+from mlgate.data.engines.failures import EngineError, HandingOverError, OtherNamesError
+from mlgate.data.engines.handing_over import hand_over, hand_over_nothing
+from mlgate.data.engines.spark_dialect import SparkDialect, literal
 from mlgate.data.engines.sql import FILE_BITS
-from mlgate.data.engines.sql_terms import SqlTerms, encodable, moment_of
+from mlgate.data.engines.sql_terms import SqlTerms
+from mlgate.data.engines.streams import POSITION, Stream, Tick
 from mlgate.data.loading import first_line
 from mlgate.data.messages import Apart, EngineName
 from mlgate.data.scanning import ApartError, Holds
@@ -35,6 +41,8 @@ _OWN = {
 }
 _LOCAL_IP = "SPARK_LOCAL_IP"
 _NO_JAVA = "Java ended before Spark was up"
+_NOT_SHARED = "they do not find what is written there"
+_VIEW = "mlgate_files"
 _QUIET = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
 
 
@@ -44,6 +52,9 @@ class Spark:
     def __init__(self, master: str, options: Mapping[str, str]) -> None:
         """Start it; raises `EngineError` where it does not."""
         self._folder = tempfile.mkdtemp(prefix="mlgate-spark-")
+        self._handed: Path | None = None
+        # None before it is known.
+        self._shares_disk: bool | None = master.startswith("local") or None
         _let_workers_answer(master)
         settings = {
             **_QUIET,
@@ -66,54 +77,67 @@ class Spark:
 
     def open(self, paths: Sequence[str], names: Sequence[str], holds: Sequence[Holds]) -> SparkTable:
         """Return Parquet files as a table; `names` are their columns, which hold what `holds` says."""
+        self._forget()
         return SparkTable(self._session, paths, names, holds)
+
+    def stream(self, stream: Stream) -> SparkStream:
+        """Return a stream as a table; raises `HandingOverError` where workers do not read what this machine writes.
+
+        What was written for the one before is removed.
+        """
+        self._forget()
+        folder = Path(tempfile.mkdtemp(prefix="rows-", dir=self._folder))
+        self._handed = folder
+        if self._shares_disk is None:
+            self._shares_disk = self._reach(folder)
+        if not self._shares_disk:
+            raise HandingOverError(str(folder), _NOT_SHARED)
+        return SparkStream(self._session, stream, folder)
 
     def close(self) -> None:
         """End the session."""
         self._session.stop()
         self._remove()
 
+    def _reach(self, folder: Path) -> bool:
+        """Return whether workers read what this machine writes: better asked of nothing than after all was written."""
+        path = hand_over_nothing(folder)
+        try:
+            self._session.read.parquet(_address(str(path))).collect()
+        except Exception:  # noqa: BLE001 - Java's, in many wrappers
+            return False
+        return True
+
+    def _forget(self) -> None:
+        if self._handed is not None:
+            shutil.rmtree(self._handed, ignore_errors=True)
+
     def _remove(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-class SparkTable:
-    """Parquet files as Spark reads them."""
+class _Table:
+    """What tables of files and of streams have in common."""
 
     name = EngineName.SPARK
     long_times = True
     numbered = "AS"
     is_stream = False
-    misfits: Mapping[str, int] = {}
+    source = _VIEW
 
-    def __init__(self, session: Any, paths: Sequence[str], names: Sequence[str], holds: Sequence[Holds]) -> None:
-        """Look at the types of the columns."""
+    def __init__(self, session: Any) -> None:
         self._session = session
-        if {_ROW, _FILE} & set(names):
-            raise OtherNamesError
-        frame = self._tried(lambda: session.read.parquet(*(_address(path) for path in paths)))
-        if list(frame.columns) != list(names):
-            raise ApartError(Apart.TYPES)
-        known = {name: str(kind) for name, kind in frame.dtypes}
-        self.holds = {name: _held(known[name], held) for name, held in zip(names, holds, strict=True)}
-        self.terms = SqlTerms(_Dialect(), {name: name for name in names})
-        # Which file and which row of it a value came from is hidden, but for those who ask by name.
-        frame = frame.selectExpr("*", f"_metadata.row_index AS {_ROW}", f"_metadata.file_path AS {_FILE}")
-        self.source = "mlgate_files"
-        frame.createOrReplaceTempView(self.source)
-        self.row = f"({_place(paths)} * {1 << FILE_BITS}L + {_ROW})"
 
     def fetch(self, query: str, *, begin: bool = False) -> list[tuple[Any, ...]]:  # noqa: ARG002
         """Run a query."""
         return [tuple(row) for row in self._tried(lambda: self._session.sql(query).collect())]
 
-    def pace(self, rows: int, tick: Callable[[int], None]) -> AbstractContextManager[None]:  # noqa: ARG002
-        """Say nothing on the way: a cluster counts its tasks, not rows."""
-        return nullcontext()
-
     def all_differ(self, value: str, least: int, most: int, rows: int) -> bool:  # noqa: ARG002
         """Return False: the workers count groups at no greater cost."""
         return False
+
+    def _read(self, paths: Sequence[str]) -> Any:
+        return self._tried(lambda: self._session.read.parquet(*(_address(path) for path in paths)))
 
     def _tried(self, ask: Any) -> Any:
         from pyspark.errors import AnalysisException, ParseException
@@ -126,44 +150,69 @@ class SparkTable:
             raise EngineError("Spark", first_line(error)) from error
 
 
-class _Dialect:
-    starts = "startswith"
-    ends = "endswith"
+class SparkTable(_Table):
+    """Parquet files as Spark reads them."""
 
-    def quoted(self, name: str) -> str:
-        return "`" + name.replace("`", "``") + "`"
+    misfits: Mapping[str, int] = {}
 
-    def text(self, value: str) -> str:
-        return _text(encodable(value))
+    def __init__(self, session: Any, paths: Sequence[str], names: Sequence[str], holds: Sequence[Holds]) -> None:
+        """Look at the types of the columns."""
+        super().__init__(session)
+        if {_ROW, _FILE} & set(names):
+            raise OtherNamesError
+        frame = self._read(paths)
+        if list(frame.columns) != list(names):
+            raise ApartError(Apart.TYPES)
+        known = {name: str(kind) for name, kind in frame.dtypes}
+        self.holds = {name: _held(known[name], held) for name, held in zip(names, holds, strict=True)}
+        self.terms = SqlTerms(SparkDialect(), {name: name for name in names})
+        # Which file and which row of it a value came from is hidden, but for those who ask by name.
+        frame = frame.selectExpr("*", f"_metadata.row_index AS {_ROW}", f"_metadata.file_path AS {_FILE}")
+        frame.createOrReplaceTempView(_VIEW)
+        self.row = f"({_place(paths)} * {1 << FILE_BITS}L + {_ROW})"
 
-    def moment(self, count: int, kind: Holds) -> str:
-        if kind is Holds.NANOS:
-            return f"CAST('{count}' AS BIGINT)"
-        return f"CAST('{moment_of(count, kind).isoformat(sep=' ')}' AS TIMESTAMP_NTZ)"
-
-    def of_file(self, literals: Sequence[str], row: str) -> str:
-        return f"element_at(array({', '.join(literals)}), CAST(shiftright({row}, {FILE_BITS}) + 1 AS INT))"
-
-    def found(self, value: str, pattern: str) -> str:
-        if _backtracks(pattern):
-            raise ApartError(Apart.PATTERN)
-        return f"({value} RLIKE {_text(pattern)})"
+    def pace(self, rows: int, tick: Tick) -> AbstractContextManager[None]:  # noqa: ARG002
+        """Say nothing on the way: a cluster counts its tasks, not rows."""
+        return nullcontext()
 
 
-def _backtracks(pattern: str) -> bool:
-    """Return whether a pattern of `mlgate.data.patterns` repeats repeats, which may take Java for ever."""
-    open_groups: list[bool] = []
-    for sign in re.finditer(r"\[[^\]]*\]|\(\?:|\)(\{\d+,\d*\})?", pattern):
-        if sign[0] == "(?:":
-            open_groups.append(False)
-        elif sign[0].startswith(")"):
-            inner = open_groups.pop()
-            many = sign[1] is not None and sign[1] not in ("{0,1}", "{1,1}")
-            if many and inner:
-                return True
-            if open_groups and (inner or many):
-                open_groups[-1] = True
-    return False
+class SparkStream(_Table):
+    """Files as Spark is given them: written once, with the columns that the first query names, for it names all."""
+
+    row = f"`{POSITION}`"
+
+    def __init__(self, session: Any, stream: Stream, folder: Path) -> None:
+        """Keep the stream, and the folder to write to."""
+        super().__init__(session)
+        self._stream = stream
+        self._folder = folder
+        self._is_written = False
+        self._tick: Tick | None = None
+        self.terms = SqlTerms(SparkDialect(), stream.names)
+        self.holds = stream.holds
+        self.misfits: Mapping[str, int] = stream.misfits
+
+    @property
+    def sizes(self) -> Sequence[int]:
+        """Return the rows of each file, known after the first query."""
+        return self._stream.sizes
+
+    def fetch(self, query: str, *, begin: bool = False) -> list[tuple[Any, ...]]:
+        """Run a query."""
+        if not self._is_written:
+            path = hand_over(self._stream, query, self._folder, self._tick)
+            self._read([str(path)]).createOrReplaceTempView(_VIEW)
+            self._is_written = True
+        return super().fetch(query, begin=begin)
+
+    @contextmanager
+    def pace(self, rows: int, tick: Tick) -> Iterator[None]:  # noqa: ARG002
+        """Call `tick` with the rows of each piece that is written."""
+        self._tick = tick
+        try:
+            yield
+        finally:
+            self._tick = None
 
 
 def _local(master: str, folder: str) -> dict[str, str]:
@@ -197,16 +246,6 @@ def _place(paths: Sequence[str]) -> str:
     """Return which of the files a row is of, from 0."""
     if len(paths) == 1:
         return "0L"
-    listed = ", ".join(_text(str(Path(path).absolute())) for path in paths)
+    listed = ", ".join(literal(str(Path(path).absolute())) for path in paths)
     path = f"regexp_replace(url_decode(replace({_FILE}, '+', '%2B')), '^file:/*', '/')"
     return f"(CAST(array_position(array({listed}), {path}) AS BIGINT) - 1)"
-
-
-def _text(value: str) -> str:
-    """Return a literal, every sign of which but letters and digits is written as its code: none means anything."""
-    return "'" + "".join(sign if sign.isascii() and sign.isalnum() else _coded(sign) for sign in value) + "'"
-
-
-def _coded(sign: str) -> str:
-    number = ord(sign)
-    return f"\\u{number:04x}" if number < 1 << 16 else f"\\U{number:08x}"

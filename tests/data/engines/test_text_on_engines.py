@@ -1,4 +1,4 @@
-"""DuckDB asked about text: the same broken rules, counts, values and lines as by polars, however it is written."""
+"""DuckDB and Spark asked about text: the same broken rules, counts, values and lines as by polars, however written."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ import polars as pl
 import pyarrow
 import pytest
 
-from mlgate.data.messages import Apart, Broken, Defect, EngineName, Place, Read, Scope, UnreadableError
+from mlgate.data.messages import Apart, Broken, Defect, EngineName, Engines, Place, Read, Scope, UnreadableError
 
+Engine = tuple[EngineName, Engines]
 Asked = Callable[..., tuple[Read | None, list[Broken]]]
 
 NOON = dt.datetime(2024, 2, 1, 12)  # noqa: DTZ001 - as the columns, without a zone
@@ -70,51 +71,55 @@ FILES = {
     "JSON Lines": ("d.jsonl", LINES),
     "JSON Lines in zstd": ("d.jsonl.zst", zstd(LINES)),
 }
+ON_SPARK = ("CSV", "byte order mark and CRLF", "blank lines", "gzip", "JSON Lines in zstd")
+"""The others are read as for DuckDB, and Spark takes a second for each."""
+ASKED = [(EngineName.DUCKDB, spoken) for spoken in FILES] + [(EngineName.SPARK, spoken) for spoken in ON_SPARK]
 
 
 def by_rule(found: list[Broken]) -> dict[Any, Broken]:
     return {(one.breach, one.rule, one.column): one for one in found}
 
 
-@pytest.mark.parametrize(("name", "content"), [pytest.param(*held, id=spoken) for spoken, held in FILES.items()])
-def test_text__as_polars_says(tmp_path: Path, on: Asked, name: str, content: bytes) -> None:
+@pytest.mark.parametrize(("engine", "spoken"), ASKED, indirect=["engine"])
+def test_text__as_polars_says(tmp_path: Path, on: Asked, engine: Engine, spoken: str) -> None:
+    name, content = FILES[spoken]
     path = tmp_path / name
     path.write_bytes(content)
     _, expected = on(EngineName.POLARS, contract(), "pandas", [path])
-    read, found = on(EngineName.DUCKDB, contract(), "pandas", [path])
+    read, found = on(engine[0], contract(), "pandas", [path], engines=engine[1])
     assert read is not None
-    assert (read.engine, read.rows, read.fused, read.apart) == (EngineName.DUCKDB, 4, read.rules, ())
+    assert (read.engine, read.rows, read.fused, read.apart) == (engine[0], 4, read.rules, ())
     assert len(found) == 10
     assert by_rule(found) == by_rule(expected)
 
 
-def test_contract_for_polars__as_polars_says(tmp_path: Path, on: Asked) -> None:
+def test_contract_for_polars__as_polars_says(tmp_path: Path, on: Asked, engine: Engine) -> None:
     path = tmp_path / "d.jsonl"
     path.write_bytes(LINES)
     schema = contract(pap, pl.Datetime("us"))
     _, expected = on(EngineName.POLARS, schema, "polars", [path])
-    read, found = on(EngineName.DUCKDB, schema, "polars", [path])
+    read, found = on(engine[0], schema, "polars", [path], engines=engine[1])
     assert read is not None
-    assert (read.engine, by_rule(found)) == (EngineName.DUCKDB, by_rule(expected))
+    assert (read.engine, by_rule(found)) == (engine[0], by_rule(expected))
 
 
-def test_what_is_unique_over_files__by_file_and_line(tmp_path: Path, on: Asked) -> None:
+def test_what_is_unique_over_files__by_file_and_line(tmp_path: Path, on: Asked, engine: Engine) -> None:
     for name, rows in (("a", "1\n2\n"), ("b", "\n3\n1\n"), ("c", "2\n2\n")):
         (tmp_path / f"{name}.csv").write_text(f"id\n{rows}")
     files = [tmp_path / f"{name}.csv" for name in "abc"]
     schema = pa.DataFrameSchema({"id": pa.Column(int, unique=True)})
-    _, (found,) = on(EngineName.DUCKDB, schema, "pandas", files, Scope.TOGETHER)
+    _, (found,) = on(engine[0], schema, "pandas", files, Scope.TOGETHER, engines=engine[1])
     assert (found.count, [one.places for one in found.examples]) == (
         5,
         [(Place(2, 0), Place(4, 1)), (Place(3, 0), Place(2, 2), Place(3, 2))],
     )
 
 
-def test_rows_far_behind_the_beginning__are_found(tmp_path: Path, on: Asked) -> None:
+def test_rows_far_behind_the_beginning__are_found(tmp_path: Path, on: Asked, engine: Engine) -> None:
     path = tmp_path / "d.csv"
     path.write_text("a,b\n" + "1,x\n" * 1_100_000 + "-1,x\n2,\n-1,x\n")
     schema = pa.DataFrameSchema({"a": pa.Column(int, pa.Check.ge(0)), "b": pa.Column(str)})
-    read, found = on(EngineName.DUCKDB, schema, "pandas", [path])
+    read, found = on(engine[0], schema, "pandas", [path], engines=engine[1])
     assert read is not None and read.rows == 1_100_003
     assert [(one.column, one.count, one.places or one.examples[0].places) for one in found] == [
         ("b", 1, (Place(1_100_003),)),
@@ -122,16 +127,25 @@ def test_rows_far_behind_the_beginning__are_found(tmp_path: Path, on: Asked) -> 
     ]
 
 
-def test_column_that_only_pandera_can_read__by_pandera_alone(tmp_path: Path, on: Asked) -> None:
+def test_column_that_only_pandera_can_read__by_pandera_alone(tmp_path: Path, on: Asked, engine: Engine) -> None:
     path = tmp_path / "d.csv"
     path.write_text("a,b,c\n1, 2,x\n-1,3,y\n")
     schema = pa.DataFrameSchema(
         {"a": pa.Column(int, pa.Check.ge(0)), "b": pa.Column(int, pa.Check.ge(3)), "c": pa.Column()}
     )
-    read, found = on(EngineName.DUCKDB, schema, "pandas", [path])
+    read, found = on(engine[0], schema, "pandas", [path], engines=engine[1])
     assert read is not None
-    assert (read.engine, dict(read.apart)) == (EngineName.DUCKDB, {"b": Apart.TEXT, "c": Apart.TEXT})
+    assert (read.engine, dict(read.apart)) == (engine[0], {"b": Apart.TEXT, "c": Apart.TEXT})
     assert [(one.column, one.count) for one in found] == [("a", 1), ("b", 1)]
+
+
+def test_header_alone__has_no_rows(tmp_path: Path, on: Asked, engine: Engine) -> None:
+    path = tmp_path / "d.csv"
+    path.write_text("a,b\n")
+    schema = pa.DataFrameSchema({"a": pa.Column(int, unique=True), "b": pa.Column(str, pa.Check.ne("x"))})
+    read, found = on(engine[0], schema, "pandas", [path], engines=engine[1])
+    assert read is not None
+    assert (read.engine, read.rows, found) == (engine[0], 0, [])
 
 
 REFUSED = {
@@ -144,9 +158,11 @@ REFUSED = {
 @pytest.mark.parametrize(
     ("content", "defect", "line"), [pytest.param(*held, id=spoken) for spoken, held in REFUSED.items()]
 )
-def test_no_table__is_told_by_line(tmp_path: Path, on: Asked, content: bytes, defect: Defect, line: int) -> None:
+def test_no_table__is_told_by_line(
+    tmp_path: Path, on: Asked, engine: Engine, content: bytes, defect: Defect, line: int
+) -> None:
     path = tmp_path / "d.csv"
     path.write_bytes(content)
     with pytest.raises(UnreadableError) as caught:
-        on(EngineName.DUCKDB, pa.DataFrameSchema({"a": pa.Column(int)}), "pandas", [path])
+        on(engine[0], pa.DataFrameSchema({"a": pa.Column(int)}), "pandas", [path], engines=engine[1])
     assert (caught.value.event.defect, caught.value.event.line) == (defect, line)
