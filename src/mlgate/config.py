@@ -80,7 +80,9 @@ class Dataset(Section, frozen=True):
     target: Annotated[str | None, Meta(description="The column that a model is to predict.")] = None
     engine: Annotated[
         Literal["polars", "duckdb", "spark"],
-        Meta(description="What asks the contract of Parquet files; `duckdb` for data larger than memory."),
+        Meta(
+            description="What asks the contract; `duckdb` for data larger than memory, `spark` for data on a cluster."
+        ),
     ] = "polars"
 
     @property

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from mlgate.data.messages import Defect, UnreadableError
 from mlgate.text import shorten
+
+_OWN = ("mlgate-engines-", "mlgate-spark-")
 
 
 class OtherNamesError(Exception):
@@ -21,6 +25,8 @@ class EngineError(UnreadableError):
 class HandingOverError(UnreadableError):
     """Rows could not be handed to the workers of an engine in a folder; `said` is why."""
 
-    def __init__(self, folder: str, said: str) -> None:
-        """Keep the folder and why."""
-        super().__init__(Defect.HANDING_OVER, subject=shorten(folder, 300), said=shorten(said, 300))
+    def __init__(self, folder: Path, said: str) -> None:
+        """Keep why, and the folder that the user named: those of this run in it have other names each time."""
+        own = next((one for one in (*reversed(folder.parents), folder) if one.name.startswith(_OWN)), None)
+        where = str(own.parent if own else folder)
+        super().__init__(Defect.HANDING_OVER, subject=shorten(where, 300), said=shorten(said, 300))

@@ -66,4 +66,4 @@ def _told(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         said = os.strerror(error.errno) if error.errno else first_line(error)
-        raise HandingOverError(str(folder), said) from error
+        raise HandingOverError(folder, said) from error

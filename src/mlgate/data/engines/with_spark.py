@@ -41,7 +41,7 @@ _OWN = {
 }
 _LOCAL_IP = "SPARK_LOCAL_IP"
 _NO_JAVA = "Java ended before Spark was up"
-_NOT_SHARED = "they do not find what is written there"
+_NOT_SHARED = "they cannot read what is written there"
 _VIEW = "mlgate_files"
 _QUIET = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
 
@@ -91,7 +91,7 @@ class Spark:
         if self._shares_disk is None:
             self._shares_disk = self._reach(folder)
         if not self._shares_disk:
-            raise HandingOverError(str(folder), _NOT_SHARED)
+            raise HandingOverError(folder, _NOT_SHARED)
         return SparkStream(self._session, stream, folder)
 
     def close(self) -> None:
