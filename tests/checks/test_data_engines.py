@@ -84,19 +84,6 @@ def test_formats__says_which_engine_was_asked(repo: Repository, engine: str, nam
     assert "1 of 3 rows (33.3 %) is not `greater_than_or_equal_to(0)`" in only(outcome, "data/contract").message
 
 
-def test_column_called_as_one_of_the_engine__is_asked_by_polars_and_said(repo: Repository) -> None:
-    repo.write(
-        {
-            "c.py": CONTRACT.replace('"word"', '"filename"'),
-            "mlgate.yaml": "datasets:\n  d: {path: d.parquet, contract: c.py, engine: duckdb}\n",
-        }
-    )
-    pd.DataFrame({"id": [1, 2], "filename": ["a", "b"]}).to_parquet(repo.path / "d.parquet")
-    (table,) = [table for table in ask(CHECK, repo).tables if table.title == "How the rules were asked"]
-    why = "on polars, for a column is called as one that DuckDB keeps for itself"
-    assert table.rows[0].cells == ("`d`", "6 on polars", "0", why)
-
-
 def test_cache__a_new_partition_costs_one_and_another_engine_all(repo: Repository, tmp_path: Path) -> None:
     home = {"MLGATE_CACHE_DIR": str(tmp_path / "cache"), "MLGATE_NO_CACHE": ""}
     write(repo, a=[1, 2], b=[3])

@@ -24,11 +24,6 @@ _WORDS = {
     Apart.QUERY: "the query failed",
 }
 
-_NOT_READ = {
-    EngineName.DUCKDB: "on polars, for a column is called as one that DuckDB keeps for itself",
-    EngineName.SPARK: "on polars, for a column is called as one that is kept for Spark",
-}
-
 _ENGINES = {EngineName.POLARS: "polars", EngineName.DUCKDB: "DuckDB", EngineName.SPARK: "Spark"}
 
 
@@ -58,8 +53,6 @@ def _row(name: str, read: Sequence[Read]) -> Row:
             known = reasons.setdefault(why, [])
             known += [column] if column and column not in known else []
     words = [f"{_WORDS[why]} ({codes(columns, 3)})" if columns else _WORDS[why] for why, columns in reasons.items()]
-    others = [one for one in read if one.fused and one.engine is not one.wanted]
-    words += [_NOT_READ[others[0].wanted]] if others else []
-    plain = held.engine is held.wanted is EngineName.POLARS
+    plain = held.engine is EngineName.POLARS
     fused = f"{held.fused:,}" if plain or not held.fused else f"{held.fused:,} on {_ENGINES[held.engine]}"
     return Row(cells=(code(name), fused, f"{held.rules - held.fused:,}", "; ".join(words)))

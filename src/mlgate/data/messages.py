@@ -222,8 +222,8 @@ class Apart(StrEnum):
 
 
 class Read(Event, frozen=True, kw_only=True, tag="read"):
-    """A file was read: how large it is, how many rules it is held to, and how many of them one query answered,
-    which engine ran that query, and which the config named.
+    """A file was read: how large it is, how many rules it is held to, how many of them one query answered, and which
+    engine ran that query.
 
     `apart` says which columns pandera itself was asked about and why; a column without a name stands for all.
     """
@@ -234,7 +234,6 @@ class Read(Event, frozen=True, kw_only=True, tag="read"):
     rules: int
     fused: int = 0
     engine: EngineName = EngineName.POLARS
-    wanted: EngineName = EngineName.POLARS
     apart: Annotated[tuple[tuple[Text, Apart], ...], Meta(max_length=50)] = ()
 
 

@@ -396,7 +396,7 @@ class _Run:
         engine: EngineName = EngineName.POLARS,
     ) -> None:
         about: dict[str, Any] = {"task": self._number, "rows": rows, "columns": columns, "rules": rules}
-        self._say(Read(fused=fused, engine=engine, wanted=self._task.engine, apart=tuple(apart), **about))
+        self._say(Read(fused=fused, engine=engine, apart=tuple(apart), **about))
 
     def _structure(self, frame: Any, shape: Any = None) -> Structured:
         found = self._found_structure(frame, shape)

@@ -99,3 +99,22 @@ def test_arrow__as_polars_says(tmp_path: Path, on: Asked, engine: Engine) -> Non
         read, found = on(name, odd_contract(), "pandas", asked, scope, engines)
         assert scope is Scope.TOGETHER or (read is not None and (read.engine, read.rows) == (name, 6))
         assert by_rule(found) == by_rule(expected) != {}
+
+
+def test_names_that_an_engine_keeps_for_itself__as_polars_says(tmp_path: Path, on: Asked, engine: Engine) -> None:
+    name, engines = engine
+    path = tmp_path / "d.parquet"
+    table = pyarrow.table({"File_Row_Number": [1, -1], "__mlgate_row": ["x", None], "a.b": [2, 2], "no": [[1], [2]]})
+    pyarrow.parquet.write_table(table, path)
+    schema = pa.DataFrameSchema(
+        {
+            "File_Row_Number": pa.Column(int, pa.Check.ge(0)),
+            "__mlgate_row": pa.Column(str, pa.Check.ne("x")),
+            "a.b": pa.Column(int, unique=True),
+        }
+    )
+    _, expected = on(EngineName.POLARS, schema, "pandas", [path])
+    read, found = on(name, schema, "pandas", [path], engines=engines)
+    assert read is not None
+    assert (read.engine, read.fused, len(found)) == (name, read.rules, 4)
+    assert by_rule(found) == by_rule(expected)

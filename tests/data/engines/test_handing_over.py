@@ -14,7 +14,7 @@ from mlgate.data.engines.asking import _server
 from mlgate.data.engines.failures import HandingOverError
 from mlgate.data.engines.handing_over import hand_over
 from mlgate.data.engines.sql import FILE_BITS
-from mlgate.data.engines.streams import ArrowFiles, Stream
+from mlgate.data.engines.streams import Stream, TypedFiles
 from mlgate.data.engines.with_spark import Spark
 from mlgate.data.losses import engine_finding
 from mlgate.data.messages import EngineName, Engines
@@ -29,7 +29,7 @@ def stream(tmp_path: Path) -> Stream:
     path = str(tmp_path / "d.arrow")
     pyarrow.feather.write_feather(pyarrow.table({"a": range(100_000)}), path)
     scan = open_scan([path], "pandas")
-    return Stream(ArrowFiles([path], scan), scan, FILE_BITS)
+    return Stream(TypedFiles([path], scan), scan, FILE_BITS)
 
 
 def test_no_room__is_said_with_the_folder_that_the_user_knows(tmp_path: Path, repo: Repository, stream: Stream) -> None:

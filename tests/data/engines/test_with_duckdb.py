@@ -56,15 +56,6 @@ def test_too_little_memory_for_anything__is_said(unique_texts: Path, on: Asked) 
     )  # fmt: skip
 
 
-def test_names_that_duckdb_keeps_for_itself__are_read_by_polars(tmp_path: Path, on: Asked) -> None:
-    path = tmp_path / "d.parquet"
-    pyarrow.parquet.write_table(pyarrow.table({"File_Row_Number": [1, -1]}), path)
-    schema = pa.DataFrameSchema({"File_Row_Number": pa.Column(int, pa.Check.ge(0))})
-    read, (found,) = on(EngineName.DUCKDB, schema, "pandas", [path])
-    assert read is not None
-    assert (read.wanted, read.engine, read.fused, found.count) == (EngineName.DUCKDB, EngineName.POLARS, 3, 1)
-
-
 @pytest.mark.parametrize("pattern", ["", "()", "x|"])
 def test_pattern_of_nothing__is_found_everywhere(tmp_path: Path, on: Asked, pattern: str) -> None:
     path = tmp_path / "d.parquet"

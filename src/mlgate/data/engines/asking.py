@@ -93,28 +93,30 @@ def query(
 
     scan = fused.open_files(*asking[:3], files, texts, folders)
     server = _server(chosen, engines)
-    if not is_parquet(files):
-        held = server.stream(_stream(files, texts, asking.name, scan))
-        _add_folders(held, scan, folders)
-        with nullcontext() if tick is None else held.pace(0, tick):
-            return ask_table(held, scan, held.sizes, asking)
-    try:
-        counted = None
-        if chosen is EngineName.SPARK and asking.scope is Scope.ROWS:
-            counted = _ahead.counted(server, asking, files[0], ahead, folders_of)
-        table = _table(server, scan, files, folders)
-    except OtherNamesError:
-        return fused.query(*asking[:3], files, asking.scope, tick=tick, folders=folders)
-    sizes = [count_rows(file) for file in files]
-    with nullcontext() if tick is None else table.pace(sum(sizes), tick):
-        return ask_table(table, scan, sizes, asking, counted)
+    if is_parquet(files):
+        try:
+            counted = None
+            if chosen is EngineName.SPARK and asking.scope is Scope.ROWS:
+                counted = _ahead.counted(server, asking, files[0], ahead, folders_of)
+            table = _table(server, scan, files, folders)
+        except OtherNamesError:
+            # A stream has names of its own.
+            pass
+        else:
+            sizes = [count_rows(file) for file in files]
+            with nullcontext() if tick is None else table.pace(sum(sizes), tick):
+                return ask_table(table, scan, sizes, asking, counted)
+    held = server.stream(_stream(files, texts, asking.name, scan))
+    _add_folders(held, scan, folders)
+    with nullcontext() if tick is None else held.pace(0, tick):
+        return ask_table(held, scan, held.sizes, asking)
 
 
 def _stream(files: Sequence[str], texts: Sequence[TextFile], engine: str, scan: Scan) -> Stream:
     from mlgate.data.engines.sql import FILE_BITS
-    from mlgate.data.engines.streams import ArrowFiles, Stream, Texts
+    from mlgate.data.engines.streams import Stream, Texts, TypedFiles
 
-    return Stream(Texts(texts, engine, scan) if texts else ArrowFiles(files, scan), scan, FILE_BITS)
+    return Stream(Texts(texts, engine, scan) if texts else TypedFiles(files, scan), scan, FILE_BITS)
 
 
 def _table(server: Server, scan: Scan, files: Sequence[str], folders: Sequence[Folders]) -> Table:

@@ -11,7 +11,7 @@ _OWN = ("mlgate-engines-", "mlgate-spark-")
 
 
 class OtherNamesError(Exception):
-    """Columns have names that an engine keeps for itself, so that polars must read them."""
+    """Columns have names that an engine keeps for itself, so that it cannot read their files."""
 
 
 class EngineError(UnreadableError):

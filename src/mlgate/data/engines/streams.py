@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from mlgate.data.messages import Apart
-from mlgate.data.scanning import ApartError, Holds, Scan
+from mlgate.data.scanning import ApartError, Holds, Scan, is_parquet
 from mlgate.data.text_file import TextFile
 from mlgate.data.text_scan import read_frames
 from mlgate.data.text_types import RAW
@@ -19,7 +19,7 @@ POSITION = "mlgate_row"
 _CALLED = "mlgate_column_"
 _BEGIN = 1_000_000
 _AT_ONCE = 250_000
-"""The rows of an Arrow file that are passed on in one piece."""
+"""The rows of a file that are passed on in one piece."""
 
 Tick = Callable[[int], None]
 
@@ -148,8 +148,8 @@ class Texts:
             yield typed
 
 
-class ArrowFiles:
-    """Files of Arrow or Feather as a source; a batch of them is read at once."""
+class TypedFiles:
+    """Files of Parquet, Arrow or Feather as a source; a batch of them is read at once."""
 
     def __init__(self, paths: Sequence[str], scan: Scan) -> None:
         """Keep what is to be read."""
@@ -164,14 +164,28 @@ class ArrowFiles:
         import polars as pl
         import pyarrow as pa
 
-        asked = sorted(self._places[name] for name in wanted) or [0]
+        path = self._paths[place]
+        read = _parquet_batches if is_parquet([path]) else _arrow_batches
         try:
-            with pa.memory_map(self._paths[place]) as source:
-                reader = pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions(included_fields=asked))
-                for number in range(reader.num_record_batches):
-                    batch = reader.get_batch(number)
-                    for begin in range(0, batch.num_rows, _AT_ONCE):
-                        piece = batch.slice(begin, _AT_ONCE)
-                        yield pl.from_arrow(piece) if wanted else pl.DataFrame({"": [None] * piece.num_rows})
+            for batch in read(path, sorted(self._places[name] for name in wanted) or [0]):
+                for begin in range(0, batch.num_rows, _AT_ONCE):
+                    piece = batch.slice(begin, _AT_ONCE)
+                    yield pl.from_arrow(piece) if wanted else pl.DataFrame({"": [None] * piece.num_rows})
         except (pa.ArrowException, OSError) as error:
             raise ApartError(Apart.QUERY) from error
+
+
+def _arrow_batches(path: str, places: list[int]) -> Iterator[Any]:
+    import pyarrow as pa
+
+    with pa.memory_map(path) as source:
+        reader = pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions(included_fields=places))
+        yield from (reader.get_batch(number) for number in range(reader.num_record_batches))
+
+
+def _parquet_batches(path: str, places: list[int]) -> Iterator[Any]:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        names = [file.schema_arrow.names[place] for place in places]
+        yield from file.iter_batches(_AT_ONCE, columns=names)
