@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 from mlgate.data.engines.terms import Tallies, Term, Terms
+from mlgate.data.fixed_width import FixedWidth, fixed_width
 from mlgate.data.patterns import NOT_PLAIN, polars_parses_alike, translate
 from mlgate.data.scanning import Holds
 
@@ -24,12 +25,14 @@ _UNITS = {Holds.MILLIS: 1_000_000, Holds.MICROS: 1_000, Holds.NANOS: 1}
 class Compiled(NamedTuple):
     """The rows that break a check, and those that the expression may not judge, whose column pandera is asked about.
 
-    `count` is how many break it, where an engine knows that in a cheaper way than by the rows.
+    `count` is how many break it, where an engine knows that in a cheaper way than by the rows; `fixed` are texts that
+    surely do not, and are not doubtful.
     """
 
     breaks: Any
     doubtful: Any = None
     count: Any = None
+    fixed: FixedWidth | None = None
 
 
 class _Ask(NamedTuple):
@@ -169,7 +172,8 @@ def _pattern(ask: _Ask, *, anchored: bool) -> Compiled | None:
     if pattern is None:
         return None
     doubtful = ask.terms.contains(ask.column, NOT_PLAIN) if pattern.plain_only else None
-    return Compiled(ask.terms.inverse(ask.terms.contains(ask.column, pattern.text)), doubtful)
+    fixed = fixed_width(ask.arguments["pattern"], anchored=anchored)
+    return Compiled(ask.terms.inverse(ask.terms.contains(ask.column, pattern.text)), doubtful, fixed=fixed)
 
 
 def _starts(ask: _Ask) -> Compiled | None:
@@ -237,7 +241,10 @@ def _of_polars(check: Any, column: Any, arguments: dict[str, Any]) -> Compiled |
     holds = asked.expression
     if not isinstance(holds, pl.Expr):
         return None
-    return Compiled((holds if check.ignore_na else holds.fill_null(value=False)).not_())
+    pattern, is_match = arguments.get("pattern"), check.name == "str_matches"
+    alike = check.ignore_na and (is_match or check.name == "str_contains") and polars_parses_alike(pattern)
+    fixed = fixed_width(pattern, anchored=is_match) if alike and translate(pattern, anchored=is_match) else None
+    return Compiled((holds if check.ignore_na else holds.fill_null(value=False)).not_(), fixed=fixed)
 
 
 class _Asked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mlgate.data.engine import Engine, shown_row
@@ -14,6 +14,7 @@ from mlgate.data.questions import Question, plan_query
 from mlgate.data.repeats import Repeats, count_repeats, repeated_rows
 from mlgate.data.rules import Rule, stated_dtypes
 from mlgate.data.scanning import ApartError, Scan, open_scan
+from mlgate.data.sieving import Sieved, counted, sieved_of
 from mlgate.data.text_file import TextFile
 from mlgate.data.text_scan import open_text
 
@@ -136,8 +137,11 @@ def run_query(scan: Scan, question: Question, tick: Tick | None = None) -> Answe
 
     try:
         held: dict[str, list[Any]] = {name: [] for name in question.columns if _is_held(question, name)}
-        asked = _aggregates(scan, question, held, tick)
+        sieved = sieved_of(question, scan)
+        asked = _aggregates(scan, question, held, sieved, tick)
         found = scan.lazy.select(**asked).collect(engine="streaming").row(0, named=True)
+        for one in sieved.values():
+            found |= one.counts
         set_apart(scan, question, found)
         repeats = {
             rule.id: count_repeats(scan.lazy, _repeats(question, rule), found["rows"], held.get(rule.column))
@@ -158,14 +162,16 @@ def _is_held(question: Question, name: str) -> bool:
     return question.columns[name].bounded and name not in question.apart
 
 
-def _aggregates(scan: Scan, question: Question, held: dict[str, list[Any]], tick: Tick | None) -> dict[str, Any]:
+def _aggregates(
+    scan: Scan, question: Question, held: dict[str, list[Any]], sieved: Mapping[str, Sieved], tick: Tick | None
+) -> dict[str, Any]:
     """Return all that is asked in one pass; `held` takes up the pieces of the columns that are kept."""
     import polars as pl
 
     found: dict[str, Any] = {"rows": pl.len()}
     names = [name for name in question.columns if name not in question.apart]
     for name in names:
-        found |= _of_column(question, name)
+        found |= _of_column(question, name, sieved)
     for name, pieces in held.items():
         found[f"held {name}"] = _noting(scan, question.columns[name].value, pieces.append)
     if tick is not None and names:
@@ -175,8 +181,10 @@ def _aggregates(scan: Scan, question: Question, held: dict[str, list[Any]], tick
 
 def _noting(scan: Scan, value: Any, note: Callable[[Any], None]) -> Any:
     """Return a term that shows values piece by piece as they are read, in any order, from any thread."""
-    dtype = scan.lazy.select(value=value).collect_schema()["value"]
+    return _passed_on(value, scan.lazy.select(value=value).collect_schema()["value"], note)
 
+
+def _passed_on(value: Any, dtype: Any, note: Callable[[Any], None]) -> Any:
     def pass_on(piece: Any) -> Any:
         note(piece)
         return piece
@@ -184,14 +192,16 @@ def _noting(scan: Scan, value: Any, note: Callable[[Any], None]) -> Any:
     return value.map_batches(pass_on, return_dtype=dtype, is_elementwise=True).null_count()
 
 
-def _of_column(question: Question, name: str) -> dict[str, Any]:
+def _of_column(question: Question, name: str, sieved: Mapping[str, Sieved]) -> dict[str, Any]:
+    import polars as pl
+
     found: dict[str, Any] = {f"nulls {name}": question.columns[name].nulls}
     for rule in question.rules_of(name):
         compiled = question.compiled.get(rule.id)
-        if rule.column == name and compiled is not None:
-            found[f"breaks {rule.id}"] = compiled.breaks.sum() if compiled.count is None else compiled.count
-            if compiled.doubtful is not None:
-                found[f"doubtful {rule.id}"] = compiled.doubtful.sum()
+        if rule.column == name and rule.id in sieved:
+            found[f"sieved {rule.id}"] = _passed_on(pl.col(name), pl.String, sieved[rule.id].add)
+        elif rule.column == name and compiled is not None:
+            found |= counted(rule, compiled)
     return found
 
 

@@ -17,6 +17,7 @@ from mlgate.cache import digest
 from mlgate.data.compiling import Compiled
 from mlgate.data.engines.polars_terms import PolarsTerms
 from mlgate.data.engines.terms import Asked
+from mlgate.data.fixed_width import FixedWidth
 from mlgate.data.folder_columns import add_folders
 from mlgate.data.folders import Folders, names_of
 from mlgate.data.formats import Kind, format_of
@@ -55,6 +56,7 @@ class PlannedRule(Struct, frozen=True):
     breaks: bytes | None = None
     doubtful: bytes | None = None
     count: bytes | None = None
+    fixed: FixedWidth | None = None
 
 
 class PlannedColumn(Struct, frozen=True):
@@ -110,6 +112,7 @@ class Plan(Struct, frozen=True):
                     _expression(rule.breaks),
                     rule.doubtful and _expression(rule.doubtful),
                     rule.count and _expression(rule.count),
+                    rule.fixed,
                 )
         return found
 
@@ -193,7 +196,8 @@ def _planned(rule: Rule, compiled: Compiled | None, lines: Mapping[str, int | No
     if compiled is None:
         return PlannedRule(*about)
     terms = (compiled.breaks, compiled.doubtful, compiled.count)
-    return PlannedRule(*about, *(None if one is None else _bytes(one) for one in terms))
+    breaks, doubtful, count = (None if one is None else _bytes(one) for one in terms)
+    return PlannedRule(*about, breaks, doubtful, count, compiled.fixed)
 
 
 def _bytes(expression: Any) -> bytes:

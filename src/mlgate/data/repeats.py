@@ -48,7 +48,7 @@ def _all_differ(held: Sequence[Any]) -> bool:
         return not bool((ordered.slice(1) == ordered.slice(0, count - 1)).any())
     seen = np.zeros(most - least + 1, dtype=bool)
     for piece in pieces:
-        seen[piece.to_numpy().astype("int64") - least] = True
+        seen[np.subtract(piece.to_numpy(), least, dtype="int64")] = True
     return int(seen.sum()) == count
 
 
