@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -131,19 +132,15 @@ class Finding(Struct, frozen=True, kw_only=True):
         return hashlib.sha256(f"{self.rule}\0{place}\0{about}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-class Align(StrEnum):
-    """How the cells of a column stand."""
-
-    LEFT = "left"
-    RIGHT = "right"
-    CENTER = "center"
+# How the cells of a column stand.
+Align = Literal["left", "right", "center"]
 
 
 class Column(Struct, frozen=True):
     """The head of a table's column, in inline form."""
 
     title: str
-    align: Align = Align.LEFT
+    align: Align = "left"
 
 
 class Interval(Struct, frozen=True, kw_only=True, tag="interval", tag_field="kind"):

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from mlgate.report import (
     Accepted,
-    Align,
     Bars,
     Baseline,
     Column,
@@ -125,11 +124,11 @@ def _metrics() -> Entry:
 def _metrics_table(recall: Status) -> Table:
     columns = (
         Column("metric"),
-        Column("main", Align.RIGHT),
-        Column("this PR", Align.RIGHT),
-        Column("change", Align.RIGHT),
-        Column("90 % interval", Align.CENTER),
-        Column("tolerance", Align.RIGHT),
+        Column("main", "right"),
+        Column("this PR", "right"),
+        Column("change", "right"),
+        Column("90 % interval", "center"),
+        Column("tolerance", "right"),
         Column(""),
     )
     worse = Row(
@@ -155,7 +154,7 @@ def _metrics_table(recall: Status) -> Table:
 def _changes() -> Table:
     return Table(
         title="Why: 2 parameters changed",
-        columns=(Column("parameter"), Column("main", Align.RIGHT), Column("this PR", Align.RIGHT)),
+        columns=(Column("parameter"), Column("main", "right"), Column("this PR", "right")),
         rows=(
             Row(cells=(code("train.max_depth"), "8", "12")),
             Row(cells=(code("prepare.drop_cancelled"), "true", "false")),
@@ -167,7 +166,7 @@ def _changes() -> Table:
 def _slices() -> Table:
     return Table(
         title="Slices (2), 1 worse than noise",
-        columns=(Column("slice"), Column("examples", Align.RIGHT), Column("change", Align.RIGHT), Column("")),
+        columns=(Column("slice"), Column("examples", "right"), Column("change", "right"), Column("")),
         rows=(
             Row(cells=(code("airport = SFO"), "1,204", "−9.10 pp", "real"), status=Status.WARNED, decided=2),
             Row(cells=(code("airport = JFK"), "2,310", "−0.30 pp", "within noise"), status=Status.PASSED),
@@ -212,7 +211,7 @@ def _drift_table() -> Table:
     )
     return Table(
         title=f"Drift of {code('train')}: 2 of 24 columns",
-        columns=(Column("column"), Column("D", Align.RIGHT), Column("what")),
+        columns=(Column("column"), Column("D", "right"), Column("what")),
         rows=(row, other),
         folded=True,
     )
@@ -292,7 +291,7 @@ def _nasty_entry(status: Status, index: int) -> Entry:
     text = HOSTILE[index % len(HOSTILE)]
     table = Table(
         title=text,
-        columns=(Column(text, Align.CENTER), Column("b|c", Align.RIGHT), Column(text if index % 2 else "")),
+        columns=(Column(text, "center"), Column("b|c", "right"), Column(text if index % 2 else "")),
         rows=tuple(
             Row(
                 cells=(hostile, code(hostile), hostile)[: 1 + place % 3],

@@ -15,7 +15,7 @@ from mlgate.config import Section
 from mlgate.context import Context
 from mlgate.errors import ToolMissingError, UsageError
 from mlgate.interpreter import find_tool, repository_file
-from mlgate.report import Align, Column, Finding, Outcome, Row, Severity, Table
+from mlgate.report import Column, Finding, Outcome, Row, Severity, Table
 from mlgate.text import amount, code
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _table(problems: Sequence[Problem]) -> Table:
     fixable = Counter(problem.rule for problem in problems if problem.fix and problem.fix.applicability == "safe")
     return Table(
         title=f"Problems by rule ({len(counts)})",
-        columns=(Column("rule"), Column("problems", Align.RIGHT), Column("fixable", Align.RIGHT)),
+        columns=(Column("rule"), Column("problems", "right"), Column("fixable", "right")),
         rows=tuple(Row(cells=(code(rule), f"{n:,}", f"{fixable[rule]:,}")) for rule, n in counts.most_common()),
         folded=True,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mlgate.data.messages import Apart, EngineName, Read
-from mlgate.report import Align, Column, Row, Table
+from mlgate.report import Column, Row, Table
 from mlgate.text import amount, code, codes
 
 _WORDS = {
@@ -35,8 +35,8 @@ def paths_table(asked: Sequence[tuple[str, Sequence[Read]]], remembered: int) ->
     rows = tuple(_row(name, read) for name, read in asked)
     columns = (
         Column("dataset"),
-        Column("in one query", Align.RIGHT),
-        Column("by pandera", Align.RIGHT),
+        Column("in one query", "right"),
+        Column("by pandera", "right"),
         Column("why"),
     )
     did = "did not change and was" if remembered == 1 else "did not change and were"

@@ -11,7 +11,7 @@ from mlgate.data.asked_how import paths_table
 from mlgate.data.findings import Examined
 from mlgate.data.messages import Read
 from mlgate.data.session import Answers
-from mlgate.report import Align, Column, Measure, Outcome, Row, Severity, Status, Table
+from mlgate.report import Column, Measure, Outcome, Row, Severity, Status, Table
 from mlgate.text import amount, code, codes
 
 _SHOWN, _FOUND = 3, 20
@@ -77,9 +77,9 @@ def _table(examined: Sequence[Examined], found: Mapping[str, Found]) -> Table:
     held = {one.name: found[one.name] for one in examined if one.name in found}
     columns = (
         Column("dataset"),
-        Column("rows", Align.RIGHT),
-        Column("columns", Align.RIGHT),
-        Column("rules", Align.RIGHT),
+        Column("rows", "right"),
+        Column("columns", "right"),
+        Column("rules", "right"),
         Column("result"),
     )
     is_fine = all(one.status is Status.PASSED for one in examined)

@@ -13,7 +13,7 @@ from mlgate.drift.findings import Words, other_side
 from mlgate.drift.judge import Judged, drifted_share
 from mlgate.drift.pairings import State
 from mlgate.drift.rules import Levels
-from mlgate.report import Align, Bars, Column, Finding, Measure, Outcome, Row, Severity, Status, Table
+from mlgate.report import Bars, Column, Finding, Measure, Outcome, Row, Severity, Status, Table
 from mlgate.text import amount, code, codes
 
 UNUSED = "drift/unused-rule"
@@ -132,9 +132,9 @@ def _heads(other: str) -> tuple[Column, ...]:
         Column("column"),
         Column(other),
         Column("now"),
-        Column("D", Align.RIGHT),
-        Column("PSI", Align.RIGHT),
-        Column("adjusted p", Align.RIGHT),
+        Column("D", "right"),
+        Column("PSI", "right"),
+        Column("adjusted p", "right"),
         Column("what"),
     )
 

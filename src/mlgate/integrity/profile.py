@@ -12,7 +12,7 @@ from mlgate.drift.wording import drawn, number, share
 from mlgate.integrity.facts import LEVELS, ColumnFacts, Survey
 from mlgate.integrity.reach import far_ends
 from mlgate.integrity.telling import Seen
-from mlgate.report import Align, Column, Row, Table
+from mlgate.report import Column, Row, Table
 from mlgate.text import amount, code
 
 _BARS = 8
@@ -139,8 +139,8 @@ def _table(seen: Seen, other: str, *, shows: bool) -> Table:
         columns=(
             Column("column"),
             Column("type"),
-            Column("nulls", Align.RIGHT),
-            Column("distinct", Align.RIGHT),
+            Column("nulls", "right"),
+            Column("distinct", "right"),
             *sides,
             Column("now" if sides else "values"),
             Column("what"),

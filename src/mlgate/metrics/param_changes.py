@@ -16,7 +16,7 @@ from mlgate.dvc.records import Hash, Item, Pipelines
 from mlgate.errors import MlgateError
 from mlgate.files import Files
 from mlgate.metrics.sources import is_outside
-from mlgate.report import Align, Column, Row, Table
+from mlgate.report import Column, Row, Table
 from mlgate.text import amount, code
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def changes_table(changes: Sequence[Change]) -> Table | None:
     if not changes:
         return None
     rows = tuple(Row(cells=(change.name, change.baseline, change.head)) for change in changes[:MOST])
-    columns = (Column("parameter or data"), Column("baseline", Align.RIGHT), Column("this PR", Align.RIGHT))
+    columns = (Column("parameter or data"), Column("baseline", "right"), Column("this PR", "right"))
     note = f"and {len(changes) - MOST:,} more" if len(changes) > MOST else None
     return Table(title=f"Why: {_counted(changes)} changed", columns=columns, rows=rows, folded=True, note=note)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from mlgate.metrics import wording
 from mlgate.metrics.compare import Judgement, Kind
 from mlgate.metrics.flatten import Odd
-from mlgate.report import Align, Baseline, Column, Interval, Measure, Row, Status, Table
+from mlgate.report import Baseline, Column, Interval, Measure, Row, Status, Table
 from mlgate.text import amount, code
 
 UNCHANGED_SHOWN = 50
@@ -93,11 +93,11 @@ def _columns(baseline: Baseline | None, *, has_noise: bool) -> tuple[Column, ...
     before = code(_branch(baseline)) if baseline else "baseline"
     return (
         Column("metric"),
-        Column(before, Align.RIGHT),
-        Column("this PR", Align.RIGHT),
-        Column("change", Align.RIGHT),
-        *([Column("90 % interval", Align.CENTER)] if has_noise else []),
-        Column("tolerance", Align.RIGHT),
+        Column(before, "right"),
+        Column("this PR", "right"),
+        Column("change", "right"),
+        *([Column("90 % interval", "center")] if has_noise else []),
+        Column("tolerance", "right"),
         Column("verdict"),
     )
 

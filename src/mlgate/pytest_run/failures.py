@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from mlgate.pytest_run.junit import Case, Result
 from mlgate.pytest_run.places import Places
-from mlgate.report import Align, Column, Finding, Row, Severity, Table
+from mlgate.report import Column, Finding, Row, Severity, Table
 from mlgate.text import amount, code, shorten
 
 MOST_FINDINGS = 200
@@ -47,7 +47,7 @@ def slowest_table(cases: Sequence[Case]) -> Table | None:
         return None
     return Table(
         title="Slowest tests",
-        columns=(Column("test"), Column("seconds", Align.RIGHT)),
+        columns=(Column("test"), Column("seconds", "right")),
         rows=tuple(Row(cells=(code(_node(case, case.file)), f"{case.seconds:,.1f}")) for case in slow),
         folded=True,
     )

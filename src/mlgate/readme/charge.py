@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from mlgate.report import Align, Column, Finding, Row, Table
+from mlgate.report import Column, Finding, Row, Table
 from mlgate.text import code
 
 
@@ -36,7 +36,7 @@ def old_table(old: Sequence[Finding]) -> Table:
     rows = (Row(cells=(code(finding.location), code(finding.rule), finding.message)) for finding in old)
     return Table(
         title="README: already so at the baseline, not charged",
-        columns=(Column("where"), Column("rule"), Column("finding", Align.LEFT)),
+        columns=(Column("where"), Column("rule"), Column("finding", "left")),
         rows=tuple(rows),
         folded=True,
     )

@@ -9,11 +9,11 @@ from mlgate.render.grid import Line, regular
 from mlgate.render.html_picture import BETTER, Drawing
 from mlgate.render.markdown_table import SIGNS
 from mlgate.render.wording import WORDS, ranked
-from mlgate.report import Align, Column, Entry, Status, Table
+from mlgate.report import Column, Entry, Status, Table
 
 _ROWS = 20_000
 _CELL = 1_000
-_CLASSES = {Align.LEFT: "", Align.RIGHT: ' class="right"', Align.CENTER: ' class="center"'}
+_CLASSES = {"left": "", "right": ' class="right"', "center": ' class="center"'}
 
 
 def signed(status: Status, words: str, sign: str | None = None) -> str:

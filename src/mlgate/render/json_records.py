@@ -68,7 +68,7 @@ class ColumnRecord(Record, frozen=True):
     """The head of a table's column."""
 
     title: Line
-    align: Align = Align.LEFT
+    align: Align = "left"
 
 
 class IntervalRecord(Record, frozen=True, tag="interval", tag_field="kind"):

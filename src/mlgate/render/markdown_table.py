@@ -19,7 +19,7 @@ SIGNS: dict[Status, str] = {
     Status.SKIPPED: "⏭️",
     Status.ERROR: "💥",
 }
-_RULES = {Align.LEFT: "---", Align.RIGHT: "---:", Align.CENTER: ":---:"}
+_RULES = {"left": "---", "right": "---:", "center": ":---:"}
 ROWS = 200
 _CELL = 200
 
@@ -30,7 +30,7 @@ def ledger(entries: Iterable[Entry], title: str | None = None) -> Block:
         _line([_signed(entry.status, WORDS[entry.status]), cell(entry.check, 60), *_result(entry)])
         for entry in ranked(entries)
     ]
-    return _folded(title, _head(["", "check", "result", ""], [Align.LEFT] * 4), rows, 4)
+    return _folded(title, _head(["", "check", "result", ""], ["left"] * 4), rows, 4)
 
 
 def _signed(status: Status, words: str) -> str:

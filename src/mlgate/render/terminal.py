@@ -22,7 +22,7 @@ from mlgate.render.wording import (
     standing,
     untold,
 )
-from mlgate.report import Align, Entry, Finding, Report, Severity, Status, Table, Verdict
+from mlgate.report import Entry, Finding, Report, Severity, Status, Table, Verdict
 from mlgate.text import amount, inert, printable, shorten, spans
 
 if TYPE_CHECKING:
@@ -171,9 +171,8 @@ def _table(table: Table) -> Iterator[RenderableType]:
 
     found = regular(table, _FOLDED_ROWS if table.folded else _ROWS)
     grid = Grid(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), header_style="bold", show_edge=False)
-    sides = {Align.LEFT: "left", Align.RIGHT: "right", Align.CENTER: "center"}
     for column in found.columns:
-        grid.add_column(_text(column.title, limit=_CELL), justify=sides[column.align], overflow="fold")  # type: ignore[arg-type]
+        grid.add_column(_text(column.title, limit=_CELL), justify=column.align, overflow="fold")
     for line in found.lines:
         cells = [_text(text, "bold" if place == line.decided else "", _CELL) for place, text in enumerate(line.cells)]
         if line.status and found.judged is not None:

@@ -9,7 +9,7 @@ from mlgate.dvc.costs.figures import NAMES, Figures, change, figures_of, money
 from mlgate.dvc.costs.tracked import TrackedRun
 from mlgate.dvc.rerun.records import Ending, StageRun
 from mlgate.dvc.rerun.wording import seconds, size
-from mlgate.report import Align, Column, Measure, Row, Table
+from mlgate.report import Column, Measure, Row, Table
 from mlgate.text import code
 from mlgate.units import Price
 
@@ -21,9 +21,8 @@ def cost_table(runs: Sequence[StageRun], before: Before, price: Price | None) ->
     done = finished(runs)
     if not done:
         return None
-    right = Align.RIGHT
-    columns = [Column("Stage"), Column("Wall", right), Column("CPU", right), Column("Peak memory", right)]
-    columns += [Column("Output", right), *([Column("Price", right)] if price else [])]
+    columns = [Column("Stage"), Column("Wall", "right"), Column("CPU", "right"), Column("Peak memory", "right")]
+    columns += [Column("Output", "right"), *([Column("Price", "right")] if price else [])]
     rows = []
     for address, now in done.items():
         rows.append(_row(code(address), now, before.figures.get(address), price))

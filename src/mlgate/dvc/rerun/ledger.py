@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlgate.dvc.rerun.records import Came, Ending, Rerun, StageRun
 from mlgate.dvc.rerun.wording import seconds
-from mlgate.report import Align, Column, Row, Status, Table
+from mlgate.report import Column, Row, Status, Table
 from mlgate.text import amount, code, codes
 
 _ENDINGS = {
@@ -37,7 +37,7 @@ def run_note(done: Rerun) -> str:
 
 def run_table(done: Rerun) -> Table:
     """Return every run with its result and how long it took."""
-    columns = (Column("Stage"), Column("Came out"), Column("Wall", Align.RIGHT))
+    columns = (Column("Stage"), Column("Came out"), Column("Wall", "right"))
     note = "One stage, picked by the hash of the head commit." if done.sampled else None
     return Table(title="Run again", columns=columns, rows=tuple(map(_row, done.runs)), folded=True, note=note)
 

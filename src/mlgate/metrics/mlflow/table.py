@@ -7,7 +7,7 @@ import time
 from mlgate.metrics.config import COMMIT, MlflowConfig
 from mlgate.metrics.mlflow.messages import Run
 from mlgate.metrics.mlflow.runs import Tracked
-from mlgate.report import Align, Column, Row, Table
+from mlgate.report import Column, Row, Table
 from mlgate.text import amount, code
 
 
@@ -23,7 +23,7 @@ def runs_table(tracked: Tracked, config: MlflowConfig) -> Table | None:
         Column("run"),
         Column("experiment"),
         Column("commit"),
-        Column("started", Align.RIGHT),
+        Column("started", "right"),
         Column("taken of"),
     )
     return Table(title="Runs of MLflow that were compared", columns=columns, rows=rows, folded=True)

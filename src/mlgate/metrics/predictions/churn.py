@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlgate.metrics.predictions.pairs import Pairs
-from mlgate.report import Align, Column, Row, Table
+from mlgate.report import Column, Row, Table
 from mlgate.text import code
 
 if TYPE_CHECKING:
@@ -101,5 +101,5 @@ def _percent(count: int, n: int) -> str:
 
 
 def _table(title: str, rows: list[Row]) -> Table:
-    columns = (Column(""), Column("examples", Align.RIGHT), Column("share", Align.RIGHT))
+    columns = (Column(""), Column("examples", "right"), Column("share", "right"))
     return Table(title=title, columns=columns, rows=tuple(rows), folded=True)

@@ -9,7 +9,7 @@ from mlgate.metrics.compare import Judgement, Kind
 from mlgate.metrics.noise import wording as noise_wording
 from mlgate.metrics.noise.interval_pictures import drawn
 from mlgate.metrics.predictions.slices import FEWEST, SliceChange
-from mlgate.report import Align, Column, Finding, Row, Severity, Status, Table
+from mlgate.report import Column, Finding, Row, Severity, Status, Table
 from mlgate.stats.decision import Decision
 from mlgate.text import amount, code
 
@@ -134,11 +134,11 @@ def _note(changes: Sequence[SliceChange], shown: int) -> str:
 
 _COLUMNS = (
     Column("slice"),
-    Column("examples", Align.RIGHT),
+    Column("examples", "right"),
     Column("metric"),
-    Column("baseline", Align.RIGHT),
-    Column("this PR", Align.RIGHT),
-    Column("change", Align.RIGHT),
-    Column("90 % interval", Align.CENTER),
+    Column("baseline", "right"),
+    Column("this PR", "right"),
+    Column("change", "right"),
+    Column("90 % interval", "center"),
     Column("verdict"),
 )
