@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Ran
-from mlgate.commands.render import shown
-from mlgate.render import FORMATS, render
+from mlgate.render import FORMATS, render, shown
 from render.sample import friendly_report, sample_report
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlgate.commands.render import shown
 from mlgate.demo.command import demo
+from mlgate.render import shown
 
 if TYPE_CHECKING:
     import argparse

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import errno
-import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from mlgate.errors import UsageError
-from mlgate.render import FORMATS, render
+from mlgate.render import FORMATS, render, shown
 from mlgate.report import Report
 from mlgate.text import code
 
@@ -71,20 +70,3 @@ def write_aside(path: Path, text: str) -> None:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
         raise UnwrittenError(path, error) from None
-
-
-def shown(report: Report, form: str, stream: TextIO, env: Mapping[str, str]) -> str:
-    """Return the report as `stream` can show it: as wide as the terminal is, and in colour where there is one."""
-    if form != "terminal" or not stream.isatty():
-        return render(report, form)
-    from mlgate.render import terminal
-
-    plain = env.get("NO_COLOR") or env.get("TERM") == "dumb"
-    return terminal.render(report, width=_columns(stream), color=not plain)
-
-
-def _columns(stream: TextIO) -> int | None:
-    try:
-        return os.get_terminal_size(stream.fileno()).columns or None
-    except (OSError, ValueError):
-        return None

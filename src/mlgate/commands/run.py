@@ -13,7 +13,7 @@ from mlgate.event import on_actions
 from mlgate.git import DIRTY_QUESTION
 from mlgate.git_opening import Opening
 from mlgate.proc import Children, end_all, kill_all
-from mlgate.render import FORMATS, render
+from mlgate.render import FORMATS, render, shown
 from mlgate.text import code, inert, nearest, plain
 
 if TYPE_CHECKING:
@@ -142,8 +142,6 @@ def _output(text: str) -> tuple[str, Path]:
 
 
 def _show(report: Report, arguments: argparse.Namespace, env: Mapping[str, str]) -> None:
-    from mlgate.commands.render import shown
-
     sys.stdout.write(shown(report, arguments.format, sys.stdout, env))
     if arguments.verbose:
         for entry in report.entries:

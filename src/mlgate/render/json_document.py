@@ -8,11 +8,17 @@ from typing import Any
 import msgspec
 
 from mlgate.errors import MlgateError
-from mlgate.render.json_bounds import MAX_LINE, MAX_PARTS, MAX_PLACE, MAX_TEXT, MAX_WORD, SCHEMA
 from mlgate.report import Report
 from mlgate.text import code, shorten
 
+SCHEMA = "mlgate-report/1"
 MAX_BYTES = 20_000_000
+MAX_WORD = 300
+MAX_LINE = 4_000
+MAX_TEXT = 100_000
+MAX_ROWS = 50_000
+MAX_PARTS = 1_000
+MAX_PLACE = 2**31
 
 _WORDS = frozenset({"check", "version", "unit", "run", "rule", "until", "ceiling"})
 _PLACES = frozenset({"line", "column", "end_line"})

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from mlgate.render.json_bounds import MAX_LINE, MAX_PARTS, MAX_PLACE, MAX_ROWS, MAX_TEXT, MAX_WORD
+from mlgate.render.json_document import MAX_LINE, MAX_PARTS, MAX_PLACE, MAX_ROWS, MAX_TEXT, MAX_WORD
 from mlgate.report import Align, Enforcement, Severity, Status, Verdict
 
 Word = Annotated[str, Meta(max_length=MAX_WORD)]
