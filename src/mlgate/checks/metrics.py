@@ -11,29 +11,38 @@ from mlgate.metrics.config import MetricsConfig
 from mlgate.report import Finding, Location, Outcome, Severity
 
 if TYPE_CHECKING:
+    from mlgate.dvc.cache import Cache
     from mlgate.metrics.compare import Judgement
+    from mlgate.metrics.sources import Sources
 
 
 def run(context: Context, config: MetricsConfig) -> Outcome:
     """Answer the question of this check."""
     context.look_ahead()
     from mlgate.dvc.cache import find_cache
-    from mlgate.metrics import beside, file_findings, findings, ledger, tables
-    from mlgate.metrics.judging import judge_sources, open_rulebook
-    from mlgate.metrics.noise import look as noise
-    from mlgate.metrics.places import Places
+    from mlgate.metrics.sides import look_back, read_pairs
     from mlgate.metrics.sources import find_sources
 
     cache = find_cache(context.project, context.root)
     sources = find_sources(context, config.files, cache)
-    sources, pulled = beside.pull_missing(context, config, sources, cache)
+    sources, pulled = _pull_missing(context, config, sources, cache)
+    pairs = read_pairs(context, sources.files, cache)
+    if not (config.predictions or config.runs):
+        look_back(context, pairs, config.history)
+    # All that judges is loaded while git looks back.
+    from mlgate.metrics import beside, file_findings, findings, ledger, tables
+    from mlgate.metrics.judging import judge_sources, open_rulebook
+    from mlgate.metrics.noise import look as noise
+    from mlgate.metrics.places import Places
+
     about_sources = [*pulled, *file_findings.of_sources(context, config.files, sources)]
     if not (sources.files or about_sources or config.rules or config.predictions or config.mlflow):
         return Outcome.skipped("no metric files found", hint=_NOTHING)
     tracked = beside.ask_mlflow(context, config)
     extra = [tracked.pair] if tracked and tracked.pair else []
     rulebook = open_rulebook(context, config.rules)
-    found = judge_sources(context, config, rulebook, sources, cache, extra, tracked.history if tracked else None)
+    runs = tracked.history if tracked else None
+    found = judge_sources(context, config, rulebook, sources, cache, pairs, extra, runs)
     judgements = found.judgements
     elsewhere = beside.mlflow_place(context, config) | _prediction_place(context, config)
     places = Places(context, [*found.pairs, *extra], elsewhere)
@@ -69,6 +78,17 @@ def run(context: Context, config: MetricsConfig) -> Outcome:
         ],
         measures=tables.measures(judged),
     )
+
+
+def _pull_missing(
+    context: Context, config: MetricsConfig, sources: Sources, cache: Cache
+) -> tuple[Sources, tuple[Finding, ...]]:
+    """Bring from DVC's remote what this machine lacks, where the config lets us; return the sources as they are now."""
+    if not config.pull:
+        return sources, ()
+    from mlgate.metrics.pulling import pull
+
+    return pull(context, config, sources, cache)
 
 
 def _basis(judged: Sequence[Judgement], n_examples: int | None) -> str:

@@ -11,22 +11,11 @@ from mlgate.metrics.compare import Judgement
 from mlgate.metrics.config import MetricsConfig
 from mlgate.metrics.places import Places
 from mlgate.metrics.sources import Sources
-from mlgate.report import Baseline, Finding, Location, Table
+from mlgate.report import Baseline, Location, Table
 
 if TYPE_CHECKING:
     from mlgate.metrics.mlflow.runs import Tracked
     from mlgate.metrics.reference import Compared
-
-
-def pull_missing(
-    context: Context, config: MetricsConfig, sources: Sources, cache: Cache
-) -> tuple[Sources, tuple[Finding, ...]]:
-    """Bring from DVC's remote what this machine lacks, where the config lets us; return the sources as they are now."""
-    if not config.pull:
-        return sources, ()
-    from mlgate.metrics.pulling import pull
-
-    return pull(context, config, sources, cache)
 
 
 def ask_mlflow(context: Context, config: MetricsConfig) -> Tracked | None:
@@ -57,6 +46,7 @@ def compare_with_reference(
     from mlgate.metrics.basis import basis
     from mlgate.metrics.judging import judge_sources, open_rulebook
     from mlgate.metrics.reference import compare_with
+    from mlgate.metrics.sides import read_pairs
     from mlgate.metrics.sources import find_sources
     from mlgate.metrics.tables import tables
     from mlgate.reference import find_reference
@@ -68,7 +58,8 @@ def compare_with_reference(
     examples = None
     if reference.context is not None:
         sources = find_sources(reference.context, config.files, cache)
-        judged = judge_sources(reference.context, config, open_rulebook(context, config.rules), sources, cache)
+        pairs = read_pairs(reference.context, sources.files, cache)
+        judged = judge_sources(reference.context, config, open_rulebook(context, config.rules), sources, cache, pairs)
         second, examples = judged.judgements, judged.known.n_examples
 
     def table(judgements: Sequence[Judgement], baseline: Baseline) -> Table | None:

@@ -15,7 +15,7 @@ from mlgate.metrics.config import MetricsConfig
 from mlgate.metrics.gather import gather, judge_all, policy_of
 from mlgate.metrics.noise import look as noise
 from mlgate.metrics.rules import Rule, Rulebook
-from mlgate.metrics.sides import Pair, read_pairs
+from mlgate.metrics.sides import Pair
 from mlgate.metrics.sources import Sources
 from mlgate.report import Finding, Severity
 
@@ -47,14 +47,14 @@ def judge_sources(
     rulebook: Rulebook,
     sources: Sources,
     cache: Cache,
+    pairs: list[Pair],
     more: Sequence[Pair] = (),
     runs: Mapping[str, Run] | None = None,
 ) -> Judged:
-    """Return the verdicts on the metrics of all sources against the context's baseline.
+    """Return the verdicts on the metrics of all sources, of which `pairs` are both sides.
 
     `more` are pairs that stand in no file, and `runs` MLflow's runs of earlier commits.
     """
-    pairs = read_pairs(context, sources.files, cache)
     known = noise.look_for_noise(context, config, gather([*pairs, *more]), rulebook, sources, cache)
     unsure = [metric for metric in known.metrics if _asks_history(metric, known, rulebook)]
     estimates, findings = _look_back(context, config, unsure, sources, runs) if unsure else ({}, ())

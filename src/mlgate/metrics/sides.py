@@ -13,8 +13,9 @@ from mlgate.documents import DocumentError, Position
 from mlgate.dvc.cache import Cache
 from mlgate.dvc.records import MetricFile
 from mlgate.errors import MlgateError
+from mlgate.git import touches_question
 from mlgate.metrics.flatten import Flat, ShapeError, flatten
-from mlgate.metrics.sources import Source, is_outside
+from mlgate.metrics.sources import Source, is_outside, paths_in_git
 
 # What became of one side of a file.
 State = Literal["read", "absent", "broken", "unavailable"]
@@ -62,6 +63,19 @@ def read_pairs(context: Context, sources: Sequence[Source], cache: Cache) -> lis
             )
             pairs.remove(before)
     return pairs
+
+
+def look_back(context: Context, pairs: Sequence[Pair], most: int) -> None:
+    """Let git look for the last `most` commits that changed what now differs, while the caller gets ready to compare.
+
+    Most files of metrics that differ have one whose noise only their history tells; where none has, nobody asks.
+    """
+    changed = [
+        pair.source for pair in pairs if pair.head is not pair.baseline and pair.head.data and pair.baseline.data
+    ]
+    paths = paths_in_git(context, changed)
+    if context.baseline is not None and most > 0 and paths:
+        context.git.begin(touches_question(context.baseline.revision.commit, paths, most))
 
 
 def _moved(context: Context, paths: Sequence[str]) -> dict[str, str]:

@@ -89,6 +89,11 @@ def is_outside(path: str, prefix: str) -> bool:
     return path.startswith("/") or posixpath.normpath(prefix + path).split("/")[0] == ".."
 
 
+def paths_in_git(context: Context, sources: Iterable[Source]) -> list[str]:
+    """Return the files from the root of the repository, as git knows them; those outside of it are left out."""
+    return [context.prefix + source.path for source in sources if not is_outside(source.path, context.prefix)]
+
+
 def _declared(pipelines: Pipelines) -> dict[str, MetricFile]:
     return {metric.path: metric for metric in pipelines.metrics}
 

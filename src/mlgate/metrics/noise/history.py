@@ -12,7 +12,7 @@ from mlgate.context import Context
 from mlgate.errors import GitError, MlgateError
 from mlgate.metrics.compare import Metric, is_same
 from mlgate.metrics.flatten import Flat, flatten
-from mlgate.metrics.sources import Source, is_outside
+from mlgate.metrics.sources import Source, paths_in_git
 from mlgate.text import amount
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def read_history(
     """
     if context.baseline is None or most == 0:
         return History({})
-    paths = [context.prefix + source.path for source in sources if not is_outside(source.path, context.prefix)]
+    paths = paths_in_git(context, sources)
     note = None
     found: dict[Key, list[float]] = {}
     try:
