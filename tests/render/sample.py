@@ -346,13 +346,15 @@ def small_report() -> Report:
 
 
 def poisoned(value: Any, text: str) -> Any:
-    """Return a value of the model in which every string is `text`."""
+    """Return a value of the model in which every string is `text`, but for words of the model's own."""
     if isinstance(value, Enum):
         return value
     if isinstance(value, str):
         return text
     if isinstance(value, tuple):
         return tuple(poisoned(inner, text) for inner in value)
+    if isinstance(value, Column):
+        return replace(value, title=text)
     if isinstance(value, Struct):
         return replace(value, **{name: poisoned(getattr(value, name), text) for name in value.__struct_fields__})
     return value
