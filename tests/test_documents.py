@@ -267,6 +267,8 @@ def test_json__nan_and_infinity_are_left_to_the_caller() -> None:
         pytest.param('{"a": 1}\n{"b": 2}', Position(2, 1), "not valid JSON: Extra data", id="two values"),
         pytest.param('{"a": 1,\n "b": 2,\n "a": 3}', Position(3, 2), "duplicate key `a`", id="duplicate key"),
         pytest.param('{"a": 1, "a": 1}', Position(1, 10), "duplicate key `a`", id="duplicate of the same value"),
+        pytest.param('{"a:": "\\\\", "a:": 1}', Position(1, 14), "duplicate key `a:`", id="duplicate key with a colon"),
+        pytest.param('[{"a": "\\""}, {"b": 1, "b": ":"}]', Position(1, 24), "duplicate key `b`", id="duplicate inside"),
         pytest.param('{"a": ' + "9" * 5000 + "}", Position(1, 7), "more digits than can be read", id="5,000 digits"),
         pytest.param("[" * 60 + "]" * 60, None, "nested deeper than 50 levels", id="60 levels"),
         pytest.param("[" * 100_000, None, "nested deeper than 50 levels", id="brackets without end"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -89,6 +88,8 @@ def _of_gitlab(env: Mapping[str, str]) -> Event:
 def _payload(path: str | None) -> dict[str, Any]:
     if not path:
         return {}
+    import json
+
     try:
         with Path(path).open("rb") as file:
             value = json.loads(file.read(MAX_BYTES))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
+
+import msgspec
 
 from mlgate.documents.model import MAX_DEPTH, DocumentError, Position, position_of
 from mlgate.text import code
@@ -12,6 +13,32 @@ from mlgate.text import code
 
 def parse_json(text: str) -> Any:
     """Return the value of a JSON document; `NaN` and `Infinity` are read as floats for the caller to judge."""
+    value = _checked_depth(_plain(text))
+    return _told(text) if value is None else value
+
+
+def _plain(text: str) -> Any:
+    """Return the value of a text in which nothing is amiss or unusual, else None: most need no other reader."""
+    outside = text.replace("\\\\", "").replace('\\"', "").split('"')[::2]
+    try:
+        value = msgspec.json.decode(text)
+        # Of a key that stands there twice only one is left.
+        return value if _count_keys(value) == sum(part.count(":") for part in outside) else None
+    except (msgspec.MsgspecError, RecursionError, UnicodeEncodeError):
+        return None
+
+
+def _count_keys(value: Any) -> int:
+    if not isinstance(value, (dict, list)):
+        return 0
+    inside, own = (value.values(), len(value)) if isinstance(value, dict) else (value, 0)
+    return own + sum(_count_keys(inner) for inner in inside if isinstance(inner, (dict, list)))
+
+
+def _told(text: str) -> Any:
+    """Return the value of a JSON document as Python reads it, or say what is wrong and where."""
+    import json
+
     try:
         return _checked_depth(json.loads(text, object_pairs_hook=_unique_pairs))
     except json.JSONDecodeError as error:
@@ -44,6 +71,8 @@ def parse_toml(text: str) -> Any:
 
 def find_key(text: str, key: str, occurrence: int) -> Position | None:
     """Return where a key of a JSON text stands for the first or a later time."""
+    import json
+
     quoted = json.dumps(key, ensure_ascii=False)
     matches = list(re.finditer(re.escape(quoted) + r"\s*:", text))
     return position_of(text, matches[occurrence - 1].start()) if len(matches) >= occurrence else None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Protocol
+
+import msgspec
 
 from mlgate import __version__
 from mlgate.digest import digest
@@ -39,10 +40,18 @@ def read_through(memory: Memory, text: str, *, want_positions: bool) -> Document
 
 
 def _encoded(document: Document) -> bytes:
+    import json
+
     positions = [[path, *position] for path, position in document.positions.items()]
     return json.dumps([document.value, positions], separators=(",", ":")).encode()
 
 
 def _decoded(content: bytes) -> Document:
-    value, positions = json.loads(content)
+    try:
+        value, positions = msgspec.json.decode(content)
+    except msgspec.MsgspecError:
+        # Infinity is in no JSON but Python's.
+        import json
+
+        value, positions = json.loads(content)
     return Document(value, {tuple(path): Position(line, column) for path, line, column in positions})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -58,6 +57,8 @@ class Cache:
         data = self.read(wanted)
         if data is None:
             return None
+        import json
+
         try:
             found = {str(entry["relpath"]): Hash(str(entry["md5"]), wanted.dos2unix) for entry in json.loads(data)}
         except (ValueError, KeyError, TypeError):

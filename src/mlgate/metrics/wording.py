@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 
@@ -154,5 +153,9 @@ def _signed(text: str) -> str:
 
 def setting(name: str, said: str) -> str:
     """Return the line of the config that says `said` of a metric."""
-    key = name if re.fullmatch(r"[A-Za-z_][\w./-]*", name) else json.dumps(name, ensure_ascii=False)
+    key = name
+    if not re.fullmatch(r"[A-Za-z_][\w./-]*", name):
+        import json
+
+        key = json.dumps(name, ensure_ascii=False)
     return code(f"metrics: {{rules: {{{key}: {{{said}}}}}}}")
