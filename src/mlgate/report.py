@@ -42,23 +42,14 @@ class Enforcement(StrEnum):
     OFF = "off"
 
 
-class Verdict(StrEnum):
-    """What the gate says of the whole."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    ERROR = "error"
-    NOTHING = "nothing-checked"
-
-    @property
-    def exit_code(self) -> int:
-        """Return the exit code of a run with this verdict."""
-        return {
-            Verdict.PASSED: ExitCode.PASSED,
-            Verdict.FAILED: ExitCode.FAILED,
-            Verdict.ERROR: ExitCode.CRASHED,
-            Verdict.NOTHING: ExitCode.NOTHING_CHECKED,
-        }[self]
+# What the gate says of the whole.
+Verdict = Literal["passed", "failed", "error", "nothing-checked"]
+EXIT_CODES: dict[Verdict, int] = {
+    "passed": ExitCode.PASSED,
+    "failed": ExitCode.FAILED,
+    "error": ExitCode.CRASHED,
+    "nothing-checked": ExitCode.NOTHING_CHECKED,
+}
 
 
 class Location(Struct, frozen=True, kw_only=True):
@@ -320,13 +311,18 @@ class Report(Struct, frozen=True, kw_only=True):
         """Return what the gate says: a blocking failure first, then a crash, then whether anything was checked."""
         blocking = {entry.status for entry in self.entries if entry.blocks}
         if Status.FAILED in blocking:
-            return Verdict.FAILED
+            return "failed"
         if Status.ERROR in blocking:
-            return Verdict.ERROR
+            return "error"
         idle = (Status.SKIPPED, Status.INCONCLUSIVE, Status.ERROR)
         if all(entry.status in idle for entry in self.entries):
-            return Verdict.NOTHING
-        return Verdict.PASSED
+            return "nothing-checked"
+        return "passed"
+
+    @property
+    def exit_code(self) -> int:
+        """Return the exit code of a run with this verdict."""
+        return EXIT_CODES[self.verdict]
 
     @property
     def blocking(self) -> tuple[Entry, ...]:

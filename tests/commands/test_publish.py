@@ -496,7 +496,7 @@ def test_action__leaves_the_report_and_fails_by_the_verdict(
     inputs = {"MLGATE_FOLDER": str(tmp_path), "MLGATE_CHECKS": "metrics", "MLGATE_BASE": "HEAD"}
     done = mlgate("action", cwd=repo.path, **runner, **inputs)
     assert done.code == 1
-    assert json_document.load((tmp_path / "report.json").read_bytes()).verdict.value == "failed"
+    assert json_document.load((tmp_path / "report.json").read_bytes()).verdict == "failed"
     first, *_, last = done.out.strip().splitlines()
     assert first.startswith("::stop-commands::")
     assert last == f"::{first.removeprefix('::stop-commands::')}::"

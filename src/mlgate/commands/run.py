@@ -110,13 +110,11 @@ def _exit_code(report: Report, fail_on: str) -> int:
     """Return the exit code of the verdict, or of what is asked to count instead."""
     if fail_on == "never":
         return ExitCode.PASSED
-    from mlgate.report import Verdict
-
-    if fail_on == "warning" and report.verdict is Verdict.PASSED:
+    if fail_on == "warning" and report.verdict == "passed":
         from mlgate.render.wording import unsettled
 
         return ExitCode.FAILED if unsettled(report) else ExitCode.PASSED
-    return report.verdict.exit_code
+    return report.exit_code
 
 
 def _open(arguments: argparse.Namespace, env: Mapping[str, str], pool: list[Children]) -> Opening:

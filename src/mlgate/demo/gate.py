@@ -10,7 +10,7 @@ from msgspec import Struct
 from mlgate.demo.lessons import Lesson
 from mlgate.errors import MlgateError
 from mlgate.proc import Children
-from mlgate.report import Report, Verdict
+from mlgate.report import EXIT_CODES, Report
 from mlgate.text import code
 
 _LIMIT_SECONDS = 300.0
@@ -31,7 +31,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     @property
     def is_expected(self) -> bool:
         """Return whether the verdict is the one that the lesson is about, for no other reason than its own."""
-        return self.exit_code == self.lesson.expected.exit_code and self.blocked_by == self.lesson.blocked_by
+        return self.exit_code == EXIT_CODES[self.lesson.expected] and self.blocked_by == self.lesson.blocked_by
 
 
 def ask_gate(lesson: Lesson, tree: Path, children: Children) -> Answer:
@@ -43,7 +43,7 @@ def ask_gate(lesson: Lesson, tree: Path, children: Children) -> Answer:
     finished = children.run((*command, "--format", "json"), cwd=tree, limit=_LIMIT_SECONDS, keep=None)
     if finished.timed_out:
         raise MlgateError(f"the gate took longer than {_LIMIT_SECONDS:g} s on {code(lesson.branch)}")
-    if finished.code not in {verdict.exit_code for verdict in Verdict}:
+    if finished.code not in EXIT_CODES.values():
         said = finished.error_text.strip().partition("\n")[0].removeprefix("mlgate: ") or f"exit code {finished.code}"
         raise MlgateError(f"the gate could not run on {code(lesson.branch)}: {code(said)}")
     return Answer(lesson=lesson, exit_code=finished.code, report=load(finished.out))

@@ -46,7 +46,7 @@ class Lesson(Struct, frozen=True, kw_only=True):
     @property
     def expected(self) -> Verdict:
         """Return the verdict that the gate must reach."""
-        return Verdict.FAILED if self.blocked_by else Verdict.PASSED
+        return "failed" if self.blocked_by else "passed"
 
 
 LESSONS: tuple[Lesson, ...] = (

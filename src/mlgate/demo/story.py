@@ -54,8 +54,8 @@ def _row(answer: Answer) -> tuple[str, str, str, str, str]:
     lesson = answer.lesson
     return (
         lesson.branch,
-        _verdict(lesson.expected.value, lesson.blocked_by),
-        _verdict(answer.report.verdict.value, answer.blocked_by),
+        _verdict(lesson.expected, lesson.blocked_by),
+        _verdict(answer.report.verdict, answer.blocked_by),
         str(answer.exit_code),
         "✓" if answer.is_expected else "✗ not as expected",
     )

@@ -16,7 +16,7 @@ from mlgate.publish.transport import NoAnswerError
 from mlgate.render import markdown
 from mlgate.render.annotations import Note, ranked_notes
 from mlgate.render.wording import headline, label
-from mlgate.report import Location, Report, Verdict
+from mlgate.report import Location, Report
 from mlgate.text import amount, code, plain, printable, shorten
 
 SUMMARY = 65_535
@@ -72,7 +72,7 @@ def _made(github: GitHub, report: Report, at: Commit, notes: Sequence[Note]) -> 
         "name": name(report),
         "head_sha": at.commit,
         "status": "completed",
-        "conclusion": "success" if report.verdict is Verdict.PASSED else "failure",
+        "conclusion": "success" if report.verdict == "passed" else "failure",
         "external_id": _external(report),
     }
     if at.page:

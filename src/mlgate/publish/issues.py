@@ -17,7 +17,7 @@ from mlgate.publish.thread import Comment, comment_of, is_marked, refuse_unless_
 from mlgate.render import markdown
 from mlgate.render.marker import prefix
 from mlgate.render.wording import headline, label, unsettled
-from mlgate.report import Report, Verdict
+from mlgate.report import Report
 from mlgate.text import plain, printable, shorten
 
 _TITLE = 200
@@ -120,7 +120,7 @@ def keep_issue(github: GitHub, report: Report, at: Repository, when: Open) -> Po
 
 def needed(report: Report, when: Open) -> bool:
     """Return whether a person should look at this report."""
-    return report.verdict is not Verdict.PASSED or (when is Open.ON_WARNING and bool(unsettled(report)))
+    return report.verdict != "passed" or (when is Open.ON_WARNING and bool(unsettled(report)))
 
 
 def _closed(issues: Issues, body: Body) -> str:

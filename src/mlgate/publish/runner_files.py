@@ -23,7 +23,7 @@ def outputs(report: Report, path: Path) -> dict[str, str]:
     statuses = Counter(entry.status for entry in report.entries)
     severities = Counter(finding.severity for finding in report.findings)
     values = (
-        report.verdict.value,
+        report.verdict,
         str(path),
         *(str(statuses[status]) for status in (Status.FAILED, Status.WARNED, Status.PASSED)),
         *(str(severities[severity]) for severity in (Severity.ERROR, Severity.WARNING)),

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from mlgate.errors import UsageError
 from mlgate.publish.thread import newest
 from mlgate.render.wording import asks
-from mlgate.report import Entry, Finding, Outcome, Report, Severity, Verdict
+from mlgate.report import Entry, Finding, Outcome, Report, Severity
 from mlgate.text import code, codes, command
 
 _CHECK = 200
@@ -25,7 +25,7 @@ def together(reports: Sequence[Report], key: str | None, result: str = "") -> Re
     entry that says so, and blocks: another one's success does not stand for it.
     """
     whole = _together(reports, key)
-    if result in ("", "success") or whole.verdict is not Verdict.PASSED:
+    if result in ("", "success") or whole.verdict != "passed":
         return whole
     hint = "look at the log of the run: a gate may have ended early, or its report was changed since"
     untold = Outcome.crashed(f"it ended with {code(result, 60)}, and no report says why", hint=hint)
@@ -62,7 +62,7 @@ def _name(report: Report) -> str:
 
 def _entries(report: Report) -> list[Entry]:
     found = [_named(report, entry) for entry in report.entries]
-    if report.verdict is Verdict.NOTHING:
+    if report.verdict == "nothing-checked":
         outcome = Outcome.crashed("nothing was checked", hint="the lines of this project say why each did not answer")
         found.append(Entry(check=_name(report)[:_CHECK], title=_name(report), outcome=outcome))
     return found

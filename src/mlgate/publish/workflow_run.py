@@ -19,7 +19,7 @@ from mlgate.publish.artifact import MAX_ARCHIVE, ArtifactError, unpack
 from mlgate.publish.github_client import GitHub
 from mlgate.publish.posting import Pull, repository
 from mlgate.render import json_document
-from mlgate.report import Report, Verdict
+from mlgate.report import Report
 from mlgate.text import code
 
 _MAX_EVENT = 10_000_000
@@ -160,7 +160,7 @@ def _pull(github: GitHub, run: UntrustedRun) -> Pull | str:
 def _trusted(report: Report, run: UntrustedRun) -> Report:
     """Return the report with the event's run, and a notice where it and the run's result tell different tales."""
     notices = [_NOTE.format(run.conclusion or "none")]
-    if (report.verdict is Verdict.PASSED) != (run.conclusion == "success"):
+    if (report.verdict == "passed") != (run.conclusion == "success"):
         notices.insert(0, f"this report says {code(report.verdict)}, but the run ended with {code(run.conclusion)}")
     head = replace(report.head, commit=run.head_commit) if report.head else None
     return replace(report, run=f"{run.id}.{run.attempt}", head=head, notices=(*notices, *report.notices))

@@ -11,7 +11,7 @@ from mlgate.render.html_style import STYLE
 from mlgate.render.html_table import ledger, signed, table
 from mlgate.render.markdown_table import SIGNS
 from mlgate.render.wording import Lead, headline, label, leads, origin, ranked, sentence, standing, tally, untold
-from mlgate.report import Entry, Report, Status, Verdict
+from mlgate.report import Entry, Report, Status
 
 _NOTICE = 1_000
 
@@ -97,13 +97,13 @@ def _id(place: int) -> str:
 
 
 def _status(report: Report) -> Status:
-    if report.verdict is Verdict.PASSED:
+    if report.verdict == "passed":
         return standing(report)
-    return {Verdict.FAILED: Status.FAILED, Verdict.ERROR: Status.ERROR}.get(report.verdict, Status.SKIPPED)
+    return {"failed": Status.FAILED, "error": Status.ERROR}.get(report.verdict, Status.SKIPPED)
 
 
 def _sign(report: Report) -> str:
-    return "⚪" if report.verdict is Verdict.NOTHING else SIGNS[_status(report)]
+    return "⚪" if report.verdict == "nothing-checked" else SIGNS[_status(report)]
 
 
 def _foot(report: Report) -> str:

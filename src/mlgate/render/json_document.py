@@ -34,7 +34,7 @@ def render(report: Report) -> str:
     """Return the report as JSON by `mlgate-report/1`; the logs of checks are left out, for they may hold secrets."""
     bounding = _Bounding()
     values = bounding.of(msgspec.to_builtins(report))
-    derived = {"verdict": report.verdict, "exit_code": int(report.verdict.exit_code)}
+    derived = {"verdict": report.verdict, "exit_code": report.exit_code}
     document = {"schema": SCHEMA, "version": values.pop("version"), **derived, **values}
     if bounding.is_large:
         _require_fit(document)
@@ -59,9 +59,9 @@ def load(data: bytes, *, limit: int = MAX_BYTES) -> Report:
     values = msgspec.to_builtins(record)
     derived = {name: values.pop(name) for name in _DERIVED}
     report = msgspec.convert(values, Report)
-    if derived["verdict"] != report.verdict or derived["exit_code"] != report.verdict.exit_code:
+    if derived["verdict"] != report.verdict or derived["exit_code"] != report.exit_code:
         said = code(f"{derived['verdict']}, {derived['exit_code']}")
-        follows = code(f"{report.verdict}, {int(report.verdict.exit_code)}")
+        follows = code(f"{report.verdict}, {report.exit_code}")
         raise ReportFileError(f"the report says {said}, but {follows} follows from its entries")
     return report
 

@@ -68,7 +68,7 @@ class ColumnRecord(Record, frozen=True):
     """The head of a table's column."""
 
     title: Line
-    align: Align = "left"
+    align: Annotated[Align, Meta(description="How the cells of the column stand.")] = "left"
 
 
 class IntervalRecord(Record, frozen=True, tag="interval", tag_field="kind"):
@@ -162,7 +162,7 @@ class ReportRecord(Record, frozen=True):
 
     schema: Literal["mlgate-report/1"]
     version: Annotated[str, Meta(max_length=MAX_WORD, description="The version of mlgate that made it.")]
-    verdict: Verdict
+    verdict: Annotated[Verdict, Meta(description="What the gate says of the whole.")]
     exit_code: Annotated[Literal[0, 1, 3, 4], Meta(description="What `mlgate run` ended with.")]
     key: Annotated[str, Meta(pattern=r"^[\w.-]{1,60}$", description="Tells reports of one repository apart.")]
     head: RevisionRecord | None

@@ -12,7 +12,7 @@ from mlgate.render.markdown_findings import MOST, findings, lead
 from mlgate.render.markdown_table import ROWS, SIGNS, ledger, table
 from mlgate.render.marker import marker
 from mlgate.render.wording import Lead, headline, label, leads, origin, ranked, sentence, standing, tally, untold
-from mlgate.report import Report, Status, Verdict
+from mlgate.report import Report, Status
 
 LIMIT = 60_000
 
@@ -65,9 +65,9 @@ def _below(report: Report, found: list[Lead], most: Most) -> list[Block]:
 
 
 def _sign(report: Report) -> str:
-    if report.verdict is Verdict.PASSED:
+    if report.verdict == "passed":
         return SIGNS[standing(report)]
-    return {Verdict.FAILED: SIGNS[Status.FAILED], Verdict.ERROR: SIGNS[Status.ERROR]}.get(report.verdict, "⚪")
+    return {"failed": SIGNS[Status.FAILED], "error": SIGNS[Status.ERROR]}.get(report.verdict, "⚪")
 
 
 def _foot(report: Report, full_report: str | None, room: int) -> str:

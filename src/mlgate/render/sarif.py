@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mlgate.render.wording import WORDS, advice, heaviest, needs_advice, ranked, sentence
-from mlgate.report import DOCS, Entry, Finding, Location, Report, Severity, Status, Verdict
+from mlgate.report import DOCS, Entry, Finding, Location, Report, Severity, Status
 from mlgate.text import plain, printable, shorten
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -126,10 +126,10 @@ def _invocation(report: Report) -> Json:
         for entry in report.entries
         if entry.status in (Status.ERROR, Status.SKIPPED, Status.INCONCLUSIVE)
     ]
-    success = report.verdict in (Verdict.PASSED, Verdict.FAILED)
+    success = report.verdict in ("passed", "failed")
     return {
         "executionSuccessful": success,
-        "exitCode": int(report.verdict.exit_code),
+        "exitCode": report.exit_code,
         "toolExecutionNotifications": notes,
     }
 

@@ -22,7 +22,7 @@ from mlgate.render.wording import (
     standing,
     untold,
 )
-from mlgate.report import Entry, Finding, Report, Severity, Status, Table, Verdict
+from mlgate.report import Entry, Finding, Report, Severity, Status, Table
 from mlgate.text import amount, inert, printable, shorten, spans
 
 if TYPE_CHECKING:
@@ -110,9 +110,9 @@ def _print(console: Console, report: Report) -> None:
 
 
 def _verdict(report: Report) -> tuple[str, str]:
-    if report.verdict is Verdict.PASSED:
+    if report.verdict == "passed":
         return _SIGNS[standing(report)]
-    return _SIGNS[Status.SKIPPED if report.verdict is Verdict.NOTHING else Status.FAILED]
+    return _SIGNS[Status.SKIPPED if report.verdict == "nothing-checked" else Status.FAILED]
 
 
 def _text(message: str, style: str = "", limit: int = 1_000) -> Text:

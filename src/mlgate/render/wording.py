@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from mlgate.report import Entry, Finding, Report, Revision, Severity, Status, Verdict
+from mlgate.report import Entry, Finding, Report, Revision, Severity, Status
 from mlgate.text import amount, code
 
 LEADS = 3
@@ -71,7 +71,7 @@ def headline(report: Report) -> str:
     """Return the verdict in a few words, in inline form: whether to merge, and which checks say no."""
     failed = tuple(entry.check for entry in report.blocking if entry.status is Status.FAILED)
     broken = tuple(entry.check for entry in report.blocking if entry.status is Status.ERROR)
-    if report.verdict is Verdict.NOTHING:
+    if report.verdict == "nothing-checked":
         return "nothing was checked"
     if failed:
         return f"blocked by {_listed(failed)}" + (f"; {_listed(broken)} could not run" if broken else "")
@@ -106,7 +106,7 @@ def leads(report: Report) -> tuple[list[Lead], int]:
     """
     if not report.entries:
         return [Lead("no check was run", "name a check of the config, or none to run them all")], 0
-    if report.verdict is Verdict.NOTHING:
+    if report.verdict == "nothing-checked":
         return [Lead(tally(report), "give one of them what it needs: the ledger says why each did not answer")], 0
     deciding = list(report.blocking) or unsettled(report)
     voices = [_voices(entry) for entry in deciding]
