@@ -15,6 +15,7 @@ from mlgate.context import Context
 from mlgate.metrics.compare import Metric
 from mlgate.metrics.noise.history import LEAST, History, Key, read_history
 from mlgate.metrics.sources import Source
+from mlgate.proc import Children
 from mlgate.report import Status
 from mlgate.runner import answer
 from repositories import Repository
@@ -191,3 +192,25 @@ def test_check__shallow_clone_is_told_only_where_it_matters(repo, open_context, 
     repo.commit({"README.md": "words"})
     still = answer(CHECK, open_context(of=repo.clone(tmp_path / "still", depth=2)))
     assert still.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("head", "times"),
+    [
+        pytest.param(0.7, 1, id="the metric moved"),
+        pytest.param(0.9, 0, id="the metric stayed"),
+    ],
+)
+def test_check__lets_git_look_back_once_at_most(repo, open_context, monkeypatch, head, times):
+    asked = []
+    start = Children.start
+
+    def note(self, args, **told):
+        asked.extend(word for word in args if word == "log")
+        return start(self, args, **told)
+
+    monkeypatch.setattr(Children, "start", note)
+    repo.commit(metrics(accuracy=0.9))
+    repo.commit({**metrics(accuracy=head), "train.py": ""}, "The head")
+    answer(CHECK, open_context())
+    assert len(asked) == times
