@@ -204,10 +204,10 @@ def find_config(project: Path) -> Path | None:
 def read_file(path: Path, root: Path, name: str, limit: int = documents.MAX_BYTES) -> bytes:
     """Return the bytes of a regular file inside the repository, at most `limit` of them."""
     try:
-        inside = Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
+        real, top = (os.path.normcase(os.path.realpath(place)) for place in (path, root))
     except ValueError as error:
         raise MlgateError(f"cannot be read: {error}", where=name) from None
-    if not inside:
+    if real != top and not real.startswith(os.path.join(top, "")):  # noqa: PTH118 - a `Path` of each takes longer than to read one
         raise MlgateError("it leads out of the repository", where=name, hint="put the file itself into it")
     return read_regular(path, name, limit)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Protocol
 
 from mlgate.config import read_file
@@ -83,7 +83,7 @@ class BaselineFiles:
     def _by_name(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for path in self._tree:
-            found.setdefault(PurePosixPath(path).name, []).append(path)
+            found.setdefault(path.rpartition("/")[2], []).append(path)
         return found
 
     def named(self, name: str) -> list[str]:

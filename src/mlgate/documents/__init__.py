@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+from posixpath import splitext
 from typing import Any
 
 from mlgate.documents.json_toml import find_key, parse_json, parse_toml
@@ -39,7 +39,7 @@ def remember(memory: Memory | None) -> None:
 def parse(data: bytes, name: str, limit: int = MAX_BYTES) -> Any:
     """Return the value of a document by the ending of its file name; anything but JSON and TOML is YAML."""
     text = decode(data, limit)
-    kind = PurePosixPath(name).suffix.lower()
+    kind = splitext(name)[1].lower()
     if kind == ".json":
         return parse_json(text)
     if kind == ".toml":

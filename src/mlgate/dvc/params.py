@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
+from posixpath import splitext
 from typing import TYPE_CHECKING, Any
 
 from mlgate import documents
@@ -26,8 +26,7 @@ def read_params(files: Files, path: str) -> Any:
     data = files.read(path)
     if data is None:
         return None
-    suffix = PurePosixPath(path).suffix.lower()
-    if suffix == ".py":
+    if splitext(path)[1].lower() == ".py":
         return read_python(documents.decode(data))
     found = documents.parse(data, path)
     return {} if found is None else found
