@@ -183,6 +183,26 @@ def test_quotes_that_close(tmp_path: Path, ask: Asked, content: bytes) -> None:
     assert (read.rows, read.apart, broken) == (1, (), [])
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "rows", "apart"),
+    [
+        pytest.param("d.csv", b'a,b\n1,"' + b"x\n" * 3_000_000 + b'"\n2,y\n', 2, False, id="field of many lines"),
+        pytest.param("d.csv", b"a,b\n1," + b"x" * 6_000_000 + b"\n2,y\n", 2, False, id="line"),
+        pytest.param("d.csv", b'a,b\n1,5" x\n2,"' + b"x\n" * 7_000_000 + b'"\n', 2, True, id="after a lone quote"),
+        pytest.param(
+            "d.jsonl", b'{"a": 1, "b": "' + b"x" * 6_000_000 + b'"}\n{"a": 2, "b": "y"}\n', 2, False, id="object"
+        ),
+    ],
+)
+def test_record_of_many_megabytes__is_read(
+    tmp_path: Path, ask: Asked, name: str, content: bytes, rows: int, apart: bool
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    head = "import pandera.pandas as pa\nS = pa.DataFrameSchema({'a': pa.Column(int), 'b': pa.Column(str)})\n"
+    read, broken = told(ask(head, name))
+    assert (read.rows, bool(read.apart), broken) == (rows, apart, [])
+
+
 _WORDS = (
     "1", "-2", "007", "+3", " 4", "1.5", ".5", "1e2", "1e400", "", "NA", "nan", "NAN", "inf", "x", "True", "false",
     "2024-01-31", "2024-1-31", "2024-01-31 10:00", "2024-01-31T10:00:00.5", "2024-02-30", '"a,b"', '"1"', '"NA"',

@@ -21,6 +21,7 @@ from mlgate.text import shorten
 
 _CHUNK = 1 << 20
 _PLACES = 5
+_LINES_LOOKED_AT = 1000
 LONGEST_LINE = 16 << 20
 """The bytes that a line may have, and a field in quotes: more is no table, and would have to fit into memory."""
 
@@ -28,8 +29,8 @@ LONGEST_LINE = 16 << 20
 class TextFile(NamedTuple):
     """A text file that was looked over: its format, its separator, the names of its header, and its lines.
 
-    `quotes` says whether there are any in it, `tail` is its last bytes, and `is_dense` says that there are none and
-    that all lines are short.
+    `quotes` says whether there are any in it, `tail` is its last bytes, and `is_dense` that every `_CHUNK` of it holds
+    the end of a record, unless quotes stand where they do not belong.
     """
 
     path: str
@@ -75,7 +76,7 @@ def look_over(path: str, form: Format, separator: str | None, *, even: bool = Tr
     Without `even` the rows are not counted out: whoever reads them must do so.
     """
     try:
-        decoded = _Decoded(path, form.compression)
+        decoded = _Decoded(path, form)
         chosen = separator or form.separator
         names = _names_of_objects(path, form) if form.kind is Kind.JSON_LINES else _header(path, form, chosen)
         looked = TextFile(path, form, chosen, names, decoded.lines, decoded.quotes, decoded.tail, decoded.is_dense)
@@ -91,11 +92,13 @@ def look_over(path: str, form: Format, separator: str | None, *, even: bool = Tr
 class _Decoded:
     """A text that is UTF-8 without NUL bytes: its lines, its last bytes, and whether it holds quotes."""
 
-    def __init__(self, path: str, compression: str | None) -> None:
+    def __init__(self, path: str, form: Format) -> None:
         self.lines, self.tail, self.quotes, self.is_dense = 0, b"", False, True
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._length = 0
-        with open_bytes(path, compression) as stream:
+        self._is_open = False
+        self._spans_lines = form.kind is Kind.DELIMITED
+        with open_bytes(path, form.compression) as stream:
             while chunk := stream.read(_CHUNK):
                 self._take(chunk)
         if not self.tail:
@@ -114,9 +117,26 @@ class _Decoded:
         self.lines += found
         if self._length > LONGEST_LINE and b"\r" not in chunk:
             raise UnreadableError(Defect.LONG_LINE, line=self.lines + 1, expected=LONGEST_LINE >> 20)
-        self.quotes = self.quotes or b'"' in chunk
-        self.is_dense = self.is_dense and not self.quotes and (found > 0 or len(chunk) < _CHUNK)
+        marks = chunk.count(b'"') if self._spans_lines or not self.quotes else 0
+        self.quotes = self.quotes or marks > 0
+        self._is_open ^= marks % 2 == 1
+        self.is_dense = self.is_dense and (len(chunk) < _CHUNK or self._ends_a_record(chunk))
         self.tail = (self.tail + chunk)[-_CHUNK:]
+
+    def _ends_a_record(self, chunk: bytes) -> bool:
+        """Return whether one of the last lines of a chunk ends outside of quotes, by their number so far."""
+        if not self._spans_lines:
+            return b"\n" in chunk
+        is_open, end = self._is_open, len(chunk)
+        for _ in range(_LINES_LOOKED_AT):
+            begin = chunk.rfind(b"\n", 0, end)
+            if begin < 0:
+                return False
+            is_open ^= chunk.count(b'"', begin, end) % 2 == 1
+            if not is_open:
+                return True
+            end = begin
+        return False
 
     def _decode(self, chunk: bytes, *, final: bool = False) -> None:
         held = self._decoder.getstate()[0]

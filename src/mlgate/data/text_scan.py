@@ -227,12 +227,17 @@ def _objects(text: TextFile, kinds: Mapping[str, str]) -> Iterator[Any]:
     options = json.ParseOptions(explicit_schema=asked, unexpected_field_behavior="ignore")
     try:
         with pa.input_stream(text.path, compression=text.format.compression) as stream:
-            for batch in json.open_json(stream, json.ReadOptions(block_size=_BLOCK), options):
+            for batch in json.open_json(stream, json.ReadOptions(block_size=_block(text)), options):
                 frame: Any = pl.from_arrow(batch)
                 frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in others)
                 yield frame if known else frame.drop(RAW)
     except pa.ArrowException as error:
         raise ApartError(Apart.TEXT) from error
+
+
+def _block(text: TextFile) -> int:
+    """Return the bytes that Arrow reads at a time, of which it may hold a few dozen: a record must fit into them."""
+    return _SMALL_BLOCK if text.is_dense else _BLOCK
 
 
 def _records(text: TextFile, names: Sequence[str], nulls: Sequence[str]) -> Iterator[Any]:
@@ -274,15 +279,16 @@ def _read_records(text: TextFile, names: Sequence[str], nulls: Sequence[str]) ->
         strings_can_be_null=bool(nulls),
         quoted_strings_can_be_null=True,
     )
-    reading = csv.ReadOptions(block_size=_SMALL_BLOCK if text.is_dense else _BLOCK)
     try:
         with pa.input_stream(text.path, compression=text.format.compression) as stream:
-            for batch in csv.open_csv(stream, reading, parsing, converting):
+            for batch in csv.open_csv(stream, csv.ReadOptions(block_size=_block(text)), parsing, converting):
                 if uneven:
                     break
                 yield batch
     except pa.ArrowException as error:
         tell_uneven_rows(text)
+        if text.is_dense and text.quotes and "straddl" in str(error):
+            raise ApartError(Apart.TEXT) from error  # a quote that stands where it does not belong hid a long record
         raise UnreadableError(Defect.OTHER, said=str(error).splitlines()[0][:300]) from error
     if uneven:
         tell_uneven_rows(text)
