@@ -22,7 +22,7 @@ from mlgate.data.messages import Apart, Broken, Defect, EngineName, Event, Examp
 from mlgate.data.on_pandas import PandasEngine
 from mlgate.data.reading import column_names, read_table
 from mlgate.data.rules import stated_dtypes
-from mlgate.data.text_scan import NULLS
+from mlgate.data.text_frames import NULLS
 
 Asked = Callable[..., list[Event]]
 

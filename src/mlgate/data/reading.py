@@ -10,15 +10,9 @@ from typing import Any, NamedTuple
 from mlgate.data.folders import Folders
 from mlgate.data.formats import Format, Kind, format_of
 from mlgate.data.messages import Defect, UnreadableError
-from mlgate.data.text_file import (
-    TextFile,
-    line_of_open_quote,
-    lines_of_rows,
-    look_over,
-    open_bytes,
-    without_blank_lines,
-)
-from mlgate.data.text_scan import columns_of
+from mlgate.data.text_file import TextFile, lines_of_rows, look_over, open_bytes, without_blank_lines
+from mlgate.data.text_frames import columns_of
+from mlgate.data.text_quotes import line_of_open_quote
 from mlgate.text import shorten
 
 _MAGIC = {Kind.PARQUET: b"PAR1", Kind.ARROW: b"ARROW1"}

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from mlgate.data.messages import Apart
 from mlgate.data.scanning import ApartError, Holds, Scan, is_parquet
 from mlgate.data.text_file import TextFile
-from mlgate.data.text_scan import read_frames
+from mlgate.data.text_frames import read_frames
 from mlgate.data.text_types import RAW
 
 POSITION = "mlgate_row"
