@@ -12,6 +12,8 @@ import pytest
 
 from mlgate.errors import GitError
 from mlgate.git import Change, Git, Touch
+from mlgate.git_opening import open_repository
+from mlgate.proc import Children
 from repositories import FIRST_COMMIT, TICK, Repository
 
 ODD_NAMES = [
@@ -443,3 +445,14 @@ def test_preload__reads_what_single_questions_read(repo: Repository, opened: Cal
         path: alone.blob(blob) for path, blob in tree.items()
     }
     assert git.blob("0" * 40) is None
+
+
+def test_close__ends_what_reads_and_what_was_begun(repo: Repository, env: dict[str, str]) -> None:
+    repo.commit({"a.txt": "1"})
+    children = Children(env)
+    git = open_repository(repo.path, children)
+    for _ in range(2):
+        git.begin(("ls-files",))
+        assert git.blob("HEAD:a.txt") == b"1", "a check that is late may still ask"
+        git.close()
+    assert children.close() == []

@@ -207,7 +207,8 @@ def read_file(path: Path, root: Path, name: str, limit: int = documents.MAX_BYTE
         real, top = (os.path.normcase(os.path.realpath(place)) for place in (path, root))
     except ValueError as error:
         raise MlgateError(f"cannot be read: {error}", where=name) from None
-    if real != top and not real.startswith(os.path.join(top, "")):  # noqa: PTH118 - a `Path` of each takes longer than to read one
+    # A `Path` of each would take longer than to read the file.
+    if real != top and not real.startswith(os.path.join(top, "")):  # noqa: PTH118
         raise MlgateError("it leads out of the repository", where=name, hint="put the file itself into it")
     return read_regular(path, name, limit)
 

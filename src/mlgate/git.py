@@ -281,6 +281,19 @@ class Git:
             self._common = self.root / os.fsdecode(self.run("rev-parse", "--git-common-dir")).removesuffix("\n")
         return self._common
 
+    def close(self) -> None:
+        """End what git still does for this repository: it only reads, so that nothing has to be waited for.
+
+        Where a check that is late still reads, it is left to whoever ends all children.
+        """
+        if self._lock.acquire(blocking=False):
+            try:
+                self._release_batch()
+                while self._begun:
+                    self._children.release(self._begun.popitem()[1])
+            finally:
+                self._lock.release()
+
     def _object(self, name: str) -> tuple[str, bytes] | None:
         return None if "\n" in name else self._objects([name])[0]
 

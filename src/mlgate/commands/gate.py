@@ -79,6 +79,7 @@ def run_gate(arguments: argparse.Namespace, env: Mapping[str, str], pool: list[C
             listener=listener,
             settle=ledger.settle if ledger else None,
         )
+    git.close()
     report = _report(config, compared, event, project, git.root, entries, has_rules=ruling is not None)
     if arguments.scheduled:
         from mlgate.commands.alert import alerted
