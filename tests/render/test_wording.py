@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from mlgate.render.wording import age, headline, label, leads, ranked, sentence, tally
-from mlgate.report import Entry, Outcome, Report, Status
+from mlgate.render.wording import age, headline, label, leads, ranked, sentence, tally, untold
+from mlgate.report import Entry, Finding, Location, Outcome, Report, Severity, Status
 from render.sample import empty_report, friendly_report, passing_report, report_of
 
 
@@ -76,6 +76,24 @@ def test_leads__the_same_reason_is_told_once() -> None:
     outcome = Outcome.of([finding] * 5, summary="s")
     found, more = leads(replace(empty_report(), entries=(Entry(check="a", title="a", outcome=outcome),)))
     assert (len(found), more) == (1, 0)
+
+
+def test_leads__what_is_wrong_alike_is_told_together_once() -> None:
+    place = Location(path="contract.py", line=3)
+    found = [
+        Finding(rule="data/contract", severity=Severity.ERROR, message=f"m{number}", location=place, hint="h")
+        for number in range(6)
+    ]
+    other = replace(found[0], message="another", location=Location(path="contract.py", line=4))
+    outcome = Outcome.of([found[0], other, *found[1:]], summary="s")
+    entry = Entry(check="a", title="a", outcome=outcome)
+    told, more = leads(replace(empty_report(), entries=(entry,)))
+    assert [[lead.reason, *(one.message for one in lead.alike)] for lead in told] == [
+        ["m0", "m1", "m2", "m3"],
+        ["another"],
+        ["m4", "m5"],
+    ]
+    assert (more, untold(entry, told)) == (0, [])
 
 
 def test_leads__a_check_that_could_not_run_says_what_to_do() -> None:

@@ -13,9 +13,10 @@ _WORDS = 4_000
 
 
 def lead(found: Lead) -> str:
-    """Return a reason, what to do, and in small print its place and its rule."""
+    """Return a reason, those that are alike, what to do, and in small print its place and its rule."""
     source = f'<p class="source">{_source(found.finding)}</p>\n' if found.finding else ""
     reason = f'<p class="reason">{html(sentence(found.reason), _WORDS)}</p>\n'
+    reason += "".join(f"<p>{html(sentence(one.message), _WORDS)}</p>\n" for one in found.alike)
     return f'<div class="lead">\n{reason}{_advice(found.advice)}{source}</div>\n'
 
 

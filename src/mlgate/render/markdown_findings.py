@@ -18,9 +18,11 @@ _WORDS = 500
 
 
 def lead(found: Lead) -> str:
-    """Return a reason in bold, below it what to do, and in small print its place and its rule."""
+    """Return a reason in bold, below it those that are alike and what to do, and in small print the place and rule."""
+    alike = "".join(f"{markdown(sentence(one.message), _WORDS)}\\\n" for one in found.alike)
     source = f"\\\n<sub>{_source(found.finding)}</sub>" if found.finding else ""
-    return f"**{markdown(sentence(found.reason), _WORDS)}**\\\nWhat to do: {_advice(found.advice)}{source}\n\n"
+    reason = f"**{markdown(sentence(found.reason), _WORDS)}**\\\n{alike}"
+    return f"{reason}What to do: {_advice(found.advice)}{source}\n\n"
 
 
 def findings(entry: Entry, most: int = MOST) -> Block | None:

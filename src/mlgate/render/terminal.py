@@ -89,6 +89,8 @@ def _print(console: Console, report: Report) -> None:
     found, more = leads(report)
     for one in found:
         indented(_text(sentence(one.reason), "bold"))
+        for other in one.alike:
+            indented(_text(sentence(other.message)))
         if one.finding:
             indented(_source(one.finding))
         indented(_text(f"What to do: {sentence(one.advice)}"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from mlgate.report import Entry, Finding, Report, Revision, Severity, Status
+from mlgate.report import Entry, Finding, Location, Report, Revision, Severity, Status
 from mlgate.text import amount, code
 
-LEADS = 3
+LEADS, ALIKE = 3, 4
 
 WORDS: dict[Status, str] = {
     Status.PASSED: "passed",
@@ -25,11 +25,16 @@ _AGES = (("year", 31_557_600), ("month", 2_629_800), ("day", 86_400), ("hour", 3
 
 
 class Lead(NamedTuple):
-    """One thing that decided: the reason and what to do, both in inline form, and the finding where there is one."""
+    """One thing that decided: the reason and what to do, both in inline form, and the finding where there is one.
+
+    `alike` are others of the same rule and place that ask for the same, such as a column that is wrong in each dataset
+    that a contract is for.
+    """
 
     reason: str
     advice: str
     finding: Finding | None = None
+    alike: tuple[Finding, ...] = ()
 
 
 def standing(report: Report) -> Status:
@@ -120,9 +125,32 @@ def _voices(entry: Entry) -> list[Lead]:
     wanted = Severity.ERROR if entry.status is Status.FAILED else Severity.WARNING
     found = [finding for finding in entry.outcome.findings if finding.severity is wanted]
     if found and entry.status in (Status.FAILED, Status.WARNED):
-        return [Lead(finding.message, advice(entry.check, finding.hint), finding) for finding in found]
+        return [_lead(entry, same) for same in _grouped(found)]
     reason = f"{name(entry.check)} {_ENDS.get(entry.status, 'says')}: {entry.outcome.summary}"
     return [Lead(reason, advice(entry.check, entry.outcome.hint))]
+
+
+def _lead(entry: Entry, same: list[Finding]) -> Lead:
+    first, *others = same
+    return Lead(first.message, advice(entry.check, first.hint), first, tuple(others))
+
+
+def _grouped(found: list[Finding]) -> list[list[Finding]]:
+    """Return findings with those that are alike together, each group where its first one stands."""
+    groups: list[list[Finding]] = []
+    last: dict[tuple[str, Location, str | None], list[Finding]] = {}
+    for finding in found:
+        if finding.location is None or finding.detail:
+            groups.append([finding])
+            continue
+        key = (finding.rule, finding.location, finding.hint)
+        if any(one.message == finding.message for one in last.get(key, ())):
+            continue
+        if len(last.get(key, ())) % ALIKE == 0:
+            last[key] = []
+            groups.append(last[key])
+        last[key].append(finding)
+    return groups
 
 
 _ENDS = {
@@ -134,7 +162,7 @@ _ENDS = {
 
 def untold(entry: Entry, told: Iterable[Lead]) -> list[Finding]:
     """Return the findings of a check that its leads have not shown in full, the heaviest first."""
-    shown = [lead.finding for lead in told if lead.finding and not lead.finding.detail]
+    shown = [one for lead in told if lead.finding and not lead.finding.detail for one in (lead.finding, *lead.alike)]
     return [finding for finding in heaviest(entry.outcome.findings) if not any(finding is one for one in shown)]
 
 
