@@ -71,9 +71,28 @@ def test_keys__repeat(check: Check) -> None:
     found = only(outcome, "data/duplicate-keys")
     assert outcome.status is Status.FAILED
     assert plain(found.message) == (
-        "key id of d: 1 of 400 rows (0.2 %) repeat an earlier one, such as 3 (lines 5 and 11)"
+        "key id of d: 1 of 400 rows (0.2 %) repeats an earlier one, such as 3 (lines 5 and 11)"
     )
     assert (found.key, str(found.location)) == ("data/duplicate-keys:d.id", "data/d.csv:11")
+
+
+@pytest.mark.parametrize(
+    ("unique", "told"),
+    [
+        pytest.param('"id": pa.Column(int, unique=True)', "data/contract", id="by the contract"),
+        pytest.param('"id": pa.Column(int, pa.Check.ge(0))', "data/duplicate-keys", id="beside it"),
+    ],
+)
+def test_keys__that_repeat_are_told_once(repo: Repository, unique: str, told: str) -> None:
+    frame = sales()
+    frame.loc[9, "id"] = 3
+    repo.write({
+        "data/d.csv": frame.to_csv(index=False),
+        "c.py": f"import pandera.pandas as pa\nS = pa.DataFrameSchema({{{unique}}})\n",
+        "mlgate.yaml": "datasets: {d: {path: data/d.csv, key: id, contract: c.py}}\n",
+    })  # fmt: skip
+    errors = [finding.rule for finding in ask(CHECK, repo).findings if finding.severity is Severity.ERROR]
+    assert errors == [told]
 
 
 def test_keys__of_two_columns_over_several_files(repo: Repository) -> None:

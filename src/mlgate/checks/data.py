@@ -60,7 +60,7 @@ def run(context: Context, config: DataConfig) -> Outcome:
     from mlgate.cache import open_cache
     from mlgate.data.contract_change import contract_findings
     from mlgate.data.defects import UNREADABLE
-    from mlgate.data.findings import Knobs, examine, with_findings
+    from mlgate.data.findings import Knobs, examine, with_findings, with_repeated_keys
     from mlgate.data.plan import make_plan
     from mlgate.data.remembering import hold_remembered
     from mlgate.data.session import Answers
@@ -80,7 +80,8 @@ def run(context: Context, config: DataConfig) -> Outcome:
     changes = contract_findings(context, plan, answers, limits, cache, config.contract_changes)
     examined = with_findings(examine(context, plan, answers, Knobs(str(config.timeout), config.missing_data)), changes)
     unreadable = frozenset(one.name for one in examined if any(held.rule == UNREADABLE for held in one.findings))
-    found = inspect(context, Options(config.integrity, config.examples, limits.deadline, unreadable), cache)
+    repeats = with_repeated_keys(plan, answers, context.config.datasets)
+    found = inspect(context, Options(config.integrity, config.examples, limits.deadline, unreadable, repeats), cache)
     base = context.baseline.revision if context.baseline else None
     other = code(base.name or base.short) if base else ""
     profiles = profile_tables(list(found.seen.values()), other, shows=config.examples > 0)

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mlgate.config import Dataset
 from mlgate.context import Context
 from mlgate.data.breaches import Words, bundled
 from mlgate.data.defects import absent_finding, no_rows_finding, unreadable_finding
@@ -54,6 +55,17 @@ def examine(context: Context, plan: Plan, answers: Answers, knobs: Knobs) -> lis
     said: set[int] = set()
     recorded = Recorded(context)
     return [_Examiner(context, plan, answers, dataset, knobs, recorded).examine(said) for dataset in plan.datasets]
+
+
+def with_repeated_keys(plan: Plan, answers: Answers, datasets: Mapping[str, Dataset]) -> frozenset[str]:
+    """Return the datasets whose contracts tell that their keys, as the config names them, repeat."""
+    told = {
+        (broken.task, frozenset(broken.check.split(", ") if broken.check else [broken.column]))
+        for broken in answers.broken
+        if broken.breach is Breach.DUPLICATES
+    }
+    keys = {one.name: frozenset(datasets[one.name].keys) for one in plan.datasets}
+    return frozenset(one.name for one in plan.datasets for task in one.all_tasks if (task, keys[one.name]) in told)
 
 
 def with_findings(examined: Sequence[Examined], found: Mapping[str, Sequence[Finding]]) -> list[Examined]:

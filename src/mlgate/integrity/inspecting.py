@@ -34,13 +34,15 @@ from mlgate.text import code
 class Options(NamedTuple):
     """The knobs of a run: the checks, how many examples, and the monotonic time when all must be done.
 
-    `unreadable` names the datasets of which the contract's own reading has already told why they are no tables.
+    `unreadable` names the datasets of which the contract's own reading has already told why they are no tables, and
+    `repeats` those of which it has told that their keys repeat.
     """
 
     config: IntegrityConfig
     examples: int
     deadline: float
     unreadable: frozenset[str] = frozenset()
+    repeats: frozenset[str] = frozenset()
 
 
 class Inspected(NamedTuple):
@@ -96,7 +98,10 @@ class _Inspector:
         return Inspected(self._findings, seen)
 
     def _teller(self, seen: Seen) -> Teller:
-        return Teller(self._context, seen, self._options.config, shows=self._options.examples > 0)
+        config = self._options.config
+        if seen.name in self._options.repeats:
+            config = replace(config, duplicate_keys=Enforcement.OFF)
+        return Teller(self._context, seen, config, shows=self._options.examples > 0)
 
     def _seen(self, name: str, dataset: Dataset) -> Seen | None:
         """Return what is seen of a dataset, or None where it is not here or no table."""

@@ -30,8 +30,8 @@ def _keys(teller: Teller) -> Iterator[Finding]:
         message = f"{teller.name} has no column {codes(seen.now.missing_keys)}, which the config calls its key"
         yield teller.finding("duplicate-keys", enforcement, message, "mend `key` in the config, or write the column")
     elif found is not None and found.rows:
-        rows = share_of_rows(found.rows, seen.now.rows)
-        message = f"key {codes(seen.key)} of {teller.name}: {rows} repeat an earlier one{_such(teller, found)}"
+        rows = f"{share_of_rows(found.rows, seen.now.rows)} {_repeat(found.rows)}"
+        message = f"key {codes(seen.key)} of {teller.name}: {rows} an earlier one{_such(teller, found)}"
         hint = (
             "a join on a key that is not unique, or an export that ran twice, is the usual cause: "
             "drop the repeats where the data is made"
@@ -52,7 +52,7 @@ def _repeated(teller: Teller) -> Iterator[Finding]:
     if poisson_tail(found.groups, seen.now.chance) >= SURE and not rose:
         # Rows of few coarse values are alike without being copies.
         return
-    message = f"{share_of_rows(found.rows, seen.now.rows)} of {teller.name} repeat an earlier row whole"
+    message = f"{share_of_rows(found.rows, seen.now.rows)} of {teller.name} {_repeat(found.rows)} an earlier row whole"
     if rose and old is not None and seen.earlier is not None:
         message += f", where the baseline has {share_of_rows(old.rows, seen.earlier.rows) if old.rows else 'none'}"
     hint = "copies weigh twice in training, and leak where the data is split later: `drop_duplicates` before the split"
@@ -64,6 +64,10 @@ def _repeated(teller: Teller) -> Iterator[Finding]:
         spot=_spot(found),
         was_before=old is not None and old.rows > 0 and not rose,
     )
+
+
+def _repeat(rows: int) -> str:
+    return "repeats" if rows == 1 else "repeat"
 
 
 def _rose(now: int, rows: int, before: int, rows_before: int) -> bool:
@@ -80,9 +84,9 @@ def _conflicts(teller: Teller) -> Iterator[Finding]:
         return
     if poisson_tail(found.groups, seen.now.chance_features) >= SURE:
         return
-    rows = share_of_rows(found.rows, seen.now.rows)
+    rows, has = share_of_rows(found.rows, seen.now.rows), "has" if found.rows == 1 else "have"
     message = (
-        f"{rows} of {teller.name} have the features of another row, but not its {codes([seen.target or ''])}: "
+        f"{rows} of {teller.name} {has} the features of another row, but not its {codes([seen.target or ''])}: "
         f"{amount(found.groups, 'group')}{_such(teller, found)}"
     )
     hint = "one of the labels is wrong, or a feature that tells them apart is missing: look at these rows by hand"
