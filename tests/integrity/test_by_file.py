@@ -199,5 +199,5 @@ def test_added_file__is_the_only_one_that_is_read(repo: Repository, tmp_path: Pa
     added.to_parquet(folder / "4.parquet", index=False)
     outcome = ask(CHECK, repo, env=env)
     said = {finding.rule: plain(finding.message) for finding in outcome.findings}
-    assert "key id of train: 1 of 450 rows (0.2 %) repeat an earlier one" in said["data/duplicate-keys"]
-    assert "1 of 60 rows (1.7 %) of test stand in train too, by their id" in said["data/leakage"]
+    assert "key id of train: 1 of 450 rows (0.2 %) repeats an earlier one" in said["data/duplicate-keys"]
+    assert "1 of 60 rows (1.7 %) of test stands in train too, by their id" in said["data/leakage"]

@@ -94,8 +94,9 @@ def split_findings(teller: Teller, train: Seen, found: Overlap) -> Iterator[Find
 def _leak(teller: Teller, train: str, found: Overlap) -> Iterator[Finding]:
     ours = code(train)
     if found.keys is not None and found.keys.rows:
+        stand = "stands" if found.keys.rows == 1 else "stand"
         message = (
-            f"{share_of_rows(found.keys.rows, found.rows)} of {teller.name} stand in {ours} too, "
+            f"{share_of_rows(found.keys.rows, found.rows)} of {teller.name} {stand} in {ours} too, "
             f"by their {codes(teller.seen.key)}{_such(teller, found.keys)}"
         )
         hint = "the model was trained on rows that it is judged by, so its metrics are too good: split by key, once"
