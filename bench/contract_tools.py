@@ -1,6 +1,7 @@
 """The tools that `bench/contracts.py` compares, timed in a process of their own: `contract_tools.py TOOLS FILE RUNS`.
 
 Each reads the file anew and finds how many values break the contract; contracts are made before the clock starts.
+Beside mlgate all run in the environment that it gives its workers.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ LOW, HIGH = -20.0, 20.0
 
 def main() -> None:
     tools, path, runs = sys.argv[1].split(","), Path(sys.argv[2]), int(sys.argv[3])
+    if "mlgate" in tools:
+        from mlgate.data.child import worker_environment
+
+        os.environ.update(worker_environment({}))  # noqa: TID251 - polars reads it when it is loaded
     made: dict[str, Callable[[Path], Callable[[], int]]] = {
         "scan": scan, "mlgate": by_mlgate, "pandas": by_pandas, "polars": by_polars, "gx": by_gx
     }  # fmt: skip

@@ -5,6 +5,7 @@ A worker takes its time to start, and can do so before it is known what it is to
 
 from __future__ import annotations
 
+import os
 import queue
 import shutil
 import subprocess  # noqa: TID251 - for the type of a child only
@@ -12,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -26,6 +27,7 @@ _KEPT = 20_000
 _START_SECONDS = 60.0
 """What starting may take on a busy machine, whatever a step of the user's own may."""
 _LONGEST_LINE = 1 << 24
+_READ_AHEAD = "POLARS_ROW_GROUP_PREFETCH_SIZE"
 _ENV = {
     # Set for the gate's own reading of a contract: a project may have turned validation off where it trains.
     "PANDERA_VALIDATION_ENABLED": "True",
@@ -57,7 +59,8 @@ class Child:
             command.append("polars")
         # A worker that is stopped cannot clear up after its engines, which may have written much.
         self._scratch = _scratch(context, job)
-        env = _ENV | _of_engines(context, job) | ({"TMPDIR": str(self._scratch)} if self._scratch else {})
+        env = worker_environment(context.env) | _of_engines(context, job)
+        env |= {"TMPDIR": str(self._scratch)} if self._scratch else {}
         self._process: subprocess.Popen[bytes] = context.children.start(
             command, cwd=folder or context.project, env=env, lasts=True
         )
@@ -118,6 +121,13 @@ class Child:
         code = self._process.wait()
         self._threads[1].join(1.0)
         return Ending(code=code, printed=self._printed.text())
+
+
+def worker_environment(env: Mapping[str, str]) -> dict[str, str]:
+    """Return what a worker has in its environment besides that of the gate."""
+    # Read ahead further than each core has something to do, row groups only take memory.
+    ahead = env.get(_READ_AHEAD) or str(max(2, os.cpu_count() or 1))
+    return {**_ENV, _READ_AHEAD: ahead}
 
 
 def _scratch(context: Context, job: Job) -> Path | None:

@@ -141,7 +141,7 @@ def run_query(scan: Scan, question: Question, tick: Tick | None = None) -> Answe
         asked = _aggregates(scan, question, held, sieved, tick)
         found = scan.lazy.select(**asked).collect(engine="streaming").row(0, named=True)
         for one in sieved.values():
-            found |= one.counts
+            found |= one.counts()
         set_apart(scan, question, found)
         repeats = {
             rule.id: count_repeats(scan.lazy, _repeats(question, rule), found["rows"], held.get(rule.column))

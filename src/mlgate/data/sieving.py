@@ -19,8 +19,8 @@ from mlgate.data.rules import Rule
 from mlgate.data.scanning import Scan
 
 _LENGTH_BYTES = 4
-_BLOCK = 4096
-"""Rows that stay near the processor."""
+_BLOCK, _WAITING = 4096, 200_000
+"""The rows that stay near the processor, and those that are kept to be asked together."""
 
 
 class Sieved:
@@ -32,15 +32,37 @@ class Sieved:
         self._sieve = Sieve(fixed)
         self._terms = counted(rule, compiled)
         self._lock = Lock()
-        self.counts = dict.fromkeys(self._terms, 0)
+        self._waiting: list[Any] = []
+        self._rows = 0
+        self._counts = dict.fromkeys(self._terms, 0)
 
     def add(self, piece: Any) -> None:
         """Count those of a piece; several threads may do so at once."""
-        rest = self._sieve.held_back(piece)
-        if rest is not None:
-            found = rest.to_frame(self._column).select(**self._terms).row(0, named=True)
-            with self._lock:
-                self.counts = {name: count + (found[name] or 0) for name, count in self.counts.items()}
+        held = self._sieve.held_back(piece)
+        if held is None:
+            return
+        # Written anew, they do not keep the whole piece in memory.
+        rest = held + ""
+        with self._lock:
+            self._waiting.append(rest)
+            self._rows += len(rest)
+            if self._rows > _WAITING:
+                self._ask()
+
+    def counts(self) -> dict[str, int]:
+        """Return how many break the check, and how many are doubtful, as `counted` calls them."""
+        with self._lock:
+            self._ask()
+        return self._counts
+
+    def _ask(self) -> None:
+        """Ask those that wait: seldom, for a query within the query waits for its turn."""
+        import polars as pl
+
+        if self._waiting:
+            found = pl.concat(self._waiting).to_frame(self._column).select(**self._terms).row(0, named=True)
+            self._counts = {name: count + (found[name] or 0) for name, count in self._counts.items()}
+        self._waiting, self._rows = [], 0
 
 
 def sieved_of(question: Question, scan: Scan) -> dict[str, Sieved]:
@@ -112,5 +134,6 @@ class Sieve:
             high |= block
             fits &= np.invert(high, out=high)
             if np.bitwise_and.reduce(fits) & self._bit != self._bit:
-                sure = (fits & self._bit == self._bit).reshape(-1, 2).all(axis=1)
-                yield np.flatnonzero(~sure) + begin // 2
+                both = fits[::2] & fits[1::2]
+                both &= self._bit
+                yield np.flatnonzero(both != self._bit) + begin // 2

@@ -16,7 +16,7 @@ from mlgate.data.reading import Table
 from mlgate.data.rules import STRUCTURE, Rule
 from mlgate.text import shorten
 
-_OF_MANY = 200
+_OF_MANY = 50
 """How many rows are looked at where there are too many to tell what most of them share."""
 
 Say = Callable[[Event], None]
