@@ -12,7 +12,7 @@ from mlgate.stats.decision import Decided, Decision, decide_all
 from mlgate.stats.estimate import Estimate
 from mlgate.units import Tolerance
 
-_KINDS: dict[Decision, Kind] = {
+KINDS: dict[Decision, Kind] = {
     Decision.WORSE: "regression",
     Decision.WITHIN_NOISE: "within-noise",
     Decision.CERTIFIED: "certified",
@@ -82,7 +82,7 @@ def oriented_estimate(judgement: Judgement) -> Estimate:
 def _judged(
     judgement: Judgement, decided: Decided, tolerance: Tolerance, family: int, strictness: Strictness
 ) -> Judgement:
-    kind = judgement.kind if judgement.kind in _LIMITS else _KINDS[decided.decision]
+    kind = judgement.kind if judgement.kind in _LIMITS else KINDS[decided.decision]
     return replace(
         judgement,
         kind=kind,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mlgate.metrics import wording
-from mlgate.metrics.compare import Judgement, Kind
+from mlgate.metrics.compare import Judgement
 from mlgate.metrics.noise import wording as noise_wording
 from mlgate.metrics.noise.interval_pictures import drawn
+from mlgate.metrics.noise.verdict import KINDS
 from mlgate.metrics.predictions.slices import FEWEST, SliceChange
 from mlgate.report import Column, Finding, Row, Severity, Status, Table
 from mlgate.stats.decision import Decision
@@ -15,13 +16,6 @@ from mlgate.text import amount, code
 
 SHOWN = 20
 _NAMED = 5
-_KINDS: dict[Decision, Kind] = {
-    Decision.WORSE: "regression",
-    Decision.WITHIN_NOISE: "within-noise",
-    Decision.CERTIFIED: "certified",
-    Decision.NOT_CERTIFIED: "not-certified",
-    Decision.UNCHANGED: "unchanged",
-}
 
 
 def slice_table(changes: Sequence[SliceChange], judgements: Mapping[str, Judgement]) -> Table | None:
@@ -70,7 +64,7 @@ def as_judgement(change: SliceChange, whole: Judgement) -> Judgement:
     from msgspec.structs import replace
 
     metric = replace(whole.metric, baseline=change.estimate.baseline, head=change.estimate.head, slice_of=change.metric)
-    kind = _KINDS[change.decided.decision] if change.decided else "not-gated"
+    kind = KINDS[change.decided.decision] if change.decided else "not-gated"
     return replace(
         whole,
         metric=metric,
