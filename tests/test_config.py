@@ -105,6 +105,7 @@ def test_names(repo: Repository, name: str) -> None:
     [
         pytest.param('[tool.mlgate]\nenforce.readme = "off"\n', id="table"),
         pytest.param('[tool.mlgate.enforce]\nreadme = "off"\n', id="table of a section"),
+        pytest.param('["tool"."mlg\\u0061te"]\nenforce.readme = "off"\n', id="written with an escape"),
         pytest.param('[tool]\nmlgate.enforce = {readme = "off"}\n', id="dotted key"),
         pytest.param('[ tool . "mlgate" . enforce ]\r\nreadme = "off"\r\n', id="spaces and quotes"),
     ],

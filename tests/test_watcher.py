@@ -84,6 +84,19 @@ def test_killed__whole_groups_end(tmp_path: Path, env: dict[str, str]) -> None:
     assert all_end(left)
 
 
+def test_killed__folders_that_it_owned_are_gone(tmp_path: Path, env: dict[str, str]) -> None:
+    tell = tmp_path / "tell"
+    (tmp_path / "slow.py").write_text(SLOW.format(place=str(tell)))
+    folders = [tmp_path / name for name in ("mine", "mine too", "$(echo x)", "let go")]
+    for folder in folders:
+        (folder / "inner").mkdir(parents=True)
+        (folder / "inner" / "rows").write_text("1\n")
+    what = f"for name in {[str(one) for one in folders]!r}: children.own(Path(name))\n"
+    what += f"children.disown(Path({str(folders[-1])!r}))\nchildren.run([sys.executable, 'slow.py'], cwd=Path('.'))"
+    assert all_end(killed([sys.executable, "-c", BARE.format(what=what)], tmp_path, env, tell))
+    assert wait_until(lambda: [one.name for one in folders if one.exists()] == ["let go"], 10)
+
+
 @pytest.mark.parametrize("check", ["tests", "data"])
 def test_killed__a_run_leaves_nobody(repo: Repository, env: dict[str, str], tmp_path: Path, check: str) -> None:
     tell = tmp_path / "tell"

@@ -243,8 +243,7 @@ def _has_tool_table(pyproject: Path) -> bool:
 
 def has_tool_table(data: bytes) -> bool:
     """Return whether the bytes of a pyproject.toml have our table."""
-    after = data.split(b"mlgate")[1:]
-    if not after or (b"\\" not in data and not any(map(_is_key, after))):
+    if b"\\" not in data and not any(map(_is_key, data.split(b"mlgate")[1:])):
         # To load a TOML reader takes time, and without an escape the name can only stand there as it is.
         return False
     from mlgate.pyproject import has_table

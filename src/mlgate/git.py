@@ -7,15 +7,12 @@ import subprocess  # noqa: TID251 - for the type of a child only
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from mlgate.errors import GitError
 from mlgate.git_records import Change, Commit, Touch, parse_changes, parse_commit, parse_folder, parse_touches
 from mlgate.proc import Children
 from mlgate.text import code
-
-if TYPE_CHECKING:
-    pass
 
 ENV = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
 COMMAND = (

@@ -206,6 +206,16 @@ class Children:
                 with suppress(OSError):
                     stream.close()
 
+    @staticmethod
+    def own(folder: Path) -> None:
+        """Have a folder that children write to removed when this process is killed."""
+        _WATCHER.add_folder(folder)
+
+    @staticmethod
+    def disown(folder: Path) -> None:
+        """Forget a folder that was removed."""
+        _WATCHER.drop_folder(folder)
+
     def close(self) -> list[subprocess.Popen[bytes]]:
         """Let no new child begin, and return those that run."""
         with self._lock:

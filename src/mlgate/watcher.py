@@ -1,4 +1,7 @@
-"""Ends what this process started when it is killed itself: a shell of its own that waits at the end of a pipe."""
+"""Ends what this process started, and removes what it wrote, when it is killed itself.
+
+That is done by a shell of its own, which waits at the end of a pipe.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +10,32 @@ import subprocess  # noqa: TID251 - a process beside those of `mlgate.proc`, whi
 import sys
 import threading
 from contextlib import suppress
+from pathlib import Path
 
-# The shell hears of every group of processes that begins and ends. Nobody can keep it from reading the end of the pipe,
-# for only this process holds the other end: not even SIGKILL, against which no handler helps.
+# The shell hears of every group of processes, and of every folder, that begins and ends. Nobody can keep it from
+# reading the end of the pipe, for only this process holds the other end: not even SIGKILL, against which no handler
+# helps. What is killed may still write a moment, so folders are removed twice.
 _PROGRAM = """\
 trap '' HUP INT TERM
 groups=
-while read -r sign group; do
-  kept=
-  for one in $groups; do [ "$one" = "$group" ] || kept="$kept $one"; done
-  groups=$kept
-  [ "$sign" = - ] || groups="$groups $group"
+while IFS= read -r line; do
+  what=${line#??}
+  case $line in
+    +*) groups="$groups $what" ;;
+    -*) kept=
+        for one in $groups; do [ "$one" = "$what" ] || kept="$kept $one"; done
+        groups=$kept ;;
+    w*) set -- "$@" "$what" ;;
+    r*) for one in "$@"; do shift; [ "$one" = "$what" ] || set -- "$@" "$one"; done ;;
+  esac
 done
 for one in $groups; do kill -s KILL -- "-$one"; done
+[ $# = 0 ] || { rm -rf -- "$@"; sleep 1; rm -rf -- "$@"; }
 """
 
 
 class Watcher:
-    """The groups of processes that must not outlive this process; where there is no shell, nothing watches."""
+    """The groups of processes and the folders that must not outlive this process; without a shell nothing watches."""
 
     def __init__(self) -> None:
         """Start nothing yet: most runs have no child that lasts."""
@@ -41,11 +52,20 @@ class Watcher:
 
     def add(self, group: int) -> None:
         """Watch a group of processes from now on."""
-        self._tell("+", group)
+        self._tell("+", str(group))
 
     def drop(self, group: int) -> None:
         """Forget a group, whose number may soon be another one's."""
-        self._tell("-", group)
+        self._tell("-", str(group))
+
+    def add_folder(self, folder: Path) -> None:
+        """Watch a folder that only this process and its children write to."""
+        self.begin()
+        self._tell("w", str(folder))
+
+    def drop_folder(self, folder: Path) -> None:
+        """Forget a folder, which was removed."""
+        self._tell("r", str(folder))
 
     def _start(self) -> None:
         with suppress(OSError):
@@ -60,8 +80,8 @@ class Watcher:
             )
             self._pipe = self._shell.stdin.fileno() if self._shell.stdin else None
 
-    def _tell(self, sign: str, group: int) -> None:
-        if self._pipe is not None:
+    def _tell(self, sign: str, what: str) -> None:
+        if self._pipe is not None and "\n" not in what:
             # A shell that was killed watches no more.
             with suppress(OSError):
-                os.write(self._pipe, f"{sign} {group}\n".encode())
+                os.write(self._pipe, os.fsencode(f"{sign} {what}\n"))

@@ -94,6 +94,25 @@ def test_leads__what_is_wrong_alike_is_told_together_once() -> None:
         ["m4", "m5"],
     ]
     assert (more, untold(entry, told)) == (0, [])
+    entry = Entry(
+        check="a", title="a", outcome=Outcome.of([replace(one, hint=h) for h in "ghij" for one in found], summary="s")
+    )
+    assert leads(replace(empty_report(), entries=(entry,)))[1] == 24 - 4 - 4 - 2
+
+
+def test_leads__checks_that_begin_alike_do_not_hide_what_follows() -> None:
+    place = Location(path="p", line=1)
+    same, other = (
+        Finding(rule="r/r", severity=Severity.ERROR, message=message, location=place, hint="h")
+        for message in ("same", "other")
+    )
+    entries = [
+        Entry(check=check, title=check, outcome=Outcome.of(found, summary="s"))
+        for check, found in (("a", [same, other]), ("b", [same]))
+    ]
+    told, more = leads(replace(empty_report(), entries=tuple(entries)))
+    assert [[lead.reason, *(one.message for one in lead.alike)] for lead in told] == [["same", "other"], ["same"]]
+    assert more == 0
 
 
 def test_leads__a_check_that_could_not_run_says_what_to_do() -> None:

@@ -61,9 +61,13 @@ class Child:
         self._scratch = _scratch(context, job)
         env = worker_environment(context.env) | _of_engines(context, job)
         env |= {"TMPDIR": str(self._scratch)} if self._scratch else {}
-        self._process: subprocess.Popen[bytes] = context.children.start(
-            command, cwd=folder or context.project, env=env, lasts=True
-        )
+        try:
+            self._process: subprocess.Popen[bytes] = context.children.start(
+                command, cwd=folder or context.project, env=env, lasts=True
+            )
+        except BaseException:
+            self._remove_scratch()
+            raise
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._printed = _Tail()
         self._threads = [
@@ -83,8 +87,12 @@ class Child:
         if not self._is_released:
             self._is_released = True
             self._children.release(self._process)
-            if self._scratch is not None:
-                shutil.rmtree(self._scratch, ignore_errors=True)
+            self._remove_scratch()
+
+    def _remove_scratch(self) -> None:
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._children.disown(self._scratch)
 
     def events(self, step_seconds: float, deadline: float) -> Iterator[AnyEvent]:
         """Yield the events until the worker ends or is late; `ending` then says how it was.
@@ -136,7 +144,9 @@ def _scratch(context: Context, job: Job) -> Path | None:
         return None
     wanted = context.env.get("TMPDIR")
     place = wanted if wanted and Path(wanted).is_dir() else None
-    return Path(tempfile.mkdtemp(prefix="mlgate-engines-", dir=place))
+    folder = Path(tempfile.mkdtemp(prefix="mlgate-engines-", dir=place)).absolute()
+    context.children.own(folder)
+    return folder
 
 
 def _of_engines(context: Context, job: Job) -> dict[str, str]:

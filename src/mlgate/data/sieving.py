@@ -16,7 +16,7 @@ from mlgate.data.compiling import Compiled
 from mlgate.data.fixed_width import ASCII, LONGEST, FixedWidth
 from mlgate.data.questions import Question
 from mlgate.data.rules import Rule
-from mlgate.data.scanning import Scan
+from mlgate.data.scanning import Holds, Scan
 
 _LENGTH_BYTES = 4
 _BLOCK, _WAITING = 4096, 200_000
@@ -72,7 +72,8 @@ def sieved_of(question: Question, scan: Scan) -> dict[str, Sieved]:
     found: dict[str, Sieved] = {}
     for rule in question.rules:
         compiled = question.compiled.get(rule.id)
-        if compiled is not None and compiled.fixed is not None and rule.column not in scan.folders:
+        is_text = scan.holds.get(rule.column) is Holds.TEXT and rule.column not in scan.folders
+        if compiled is not None and compiled.fixed is not None and is_text:
             found[rule.id] = Sieved(rule, compiled, compiled.fixed)
     return found
 

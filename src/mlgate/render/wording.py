@@ -117,8 +117,12 @@ def leads(report: Report) -> tuple[list[Lead], int]:
     voices = [_voices(entry) for entry in deciding]
     turns = max((len(voice) for voice in voices), default=0)
     order = (voice[turn] for turn in range(turns) for voice in voices if turn < len(voice))
-    found = list({(lead.reason, lead.advice): lead for lead in order}.values())
-    return found[:LEADS], max(0, len(found) - LEADS)
+    found = list({_told(lead): lead for lead in order}.values())
+    return found[:LEADS], sum(1 + len(lead.alike) for lead in found[LEADS:])
+
+
+def _told(lead: Lead) -> tuple[str, ...]:
+    return lead.reason, *(one.message for one in lead.alike), lead.advice
 
 
 def _voices(entry: Entry) -> list[Lead]:

@@ -42,6 +42,8 @@ _OWN = {
 _LOCAL_IP = "SPARK_LOCAL_IP"
 _NO_JAVA = "Java ended before Spark was up"
 _NOT_SHARED = "they cannot read what is written there"
+_NOT_THERE = ("FileNotFound", "NoSuchFile", "NOT_EXIST", "PATH_NOT_FOUND", "does not exist", "Permission denied")
+"""What Java's errors hold where a file is not there, or not to be read."""
 _VIEW = "mlgate_files"
 _QUIET = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
 
@@ -104,7 +106,9 @@ class Spark:
         path = hand_over_nothing(folder)
         try:
             self._session.read.parquet(_address(str(path))).collect()
-        except Exception:  # noqa: BLE001 - Java's, in many wrappers
+        except Exception as error:
+            if not any(sign in str(error) for sign in _NOT_THERE):
+                raise EngineError("Spark", first_line(error)) from error
             return False
         return True
 
