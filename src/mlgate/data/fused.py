@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from mlgate.data.engine import Engine, shown_row
 from mlgate.data.engines.polars_terms import PolarsTerms
+from mlgate.data.first_rows import MOST, FirstRows
 from mlgate.data.folder_columns import scan_with_folders
 from mlgate.data.folders import Folders, names_of
 from mlgate.data.messages import Apart, EngineName, Scope, Stage
@@ -19,16 +20,18 @@ from mlgate.data.text_file import TextFile
 from mlgate.data.text_scan import open_text
 
 Tick = Callable[[int], None]
-_BEGIN = 8_192
-"""Rows that are read at once for the examples of all broken checks."""
 
 
 class Answer(NamedTuple):
-    """The rows of the scan, and how many of them are null in each column and break each rule."""
+    """The rows of the scan, and how many of them are null in each column and break each rule.
+
+    `begin` is a frame of the first rows, with the columns that checks are about, where they were kept.
+    """
 
     rows: int
     nulls: dict[str, int]
     broken: dict[str, int]
+    begin: Any = None
 
 
 class Rows(NamedTuple):
@@ -76,8 +79,10 @@ class Part:
         compiled = self.question.compiled
         breaks = {f"breaks {rule.id}": compiled[rule.id].breaks for rule in rules if rule.id in compiled}
         columns = {f"={name}": pl.col(name) for rule in rules for name in rule.columns}
-        begin = self.scan.lazy.head(_BEGIN)
-        return begin.select(**breaks, **columns).collect(engine="streaming")
+        begin = self.answer.begin
+        if begin is None or len(begin) < min(MOST, self.answer.rows):
+            return self.scan.lazy.head(MOST).select(**breaks, **columns).collect(engine="streaming")
+        return begin.select(**breaks, **columns)
 
     def rows_of_repeats(self, rule: Rule, most: int) -> Rows:
         """Return the first rows of the first values that are repeated."""
@@ -137,9 +142,9 @@ def run_query(scan: Scan, question: Question, tick: Tick | None = None) -> Answe
 
     try:
         held: dict[str, list[Any]] = {name: [] for name in question.columns if _is_held(question, name)}
-        sieved = sieved_of(question, scan)
-        asked = _aggregates(scan, question, held, sieved, tick)
-        found = scan.lazy.select(**asked).collect(engine="streaming").row(0, named=True)
+        sieved, first = sieved_of(question, scan), FirstRows(scan, question)
+        asked = _aggregates(scan, question, held, sieved, tick) | first.asked()
+        found = first.lazy.select(**asked).collect(engine="streaming").row(0, named=True)
         for one in sieved.values():
             found |= one.counts()
         set_apart(scan, question, found)
@@ -154,7 +159,7 @@ def run_query(scan: Scan, question: Question, tick: Tick | None = None) -> Answe
         raise ApartError(Apart.QUERY) from error
     counts = {rule.id: found.get(f"breaks {rule.id}", 0) or 0 for rule in question.rules if question.answers(rule)}
     nulls = {column: found[f"nulls {column}"] for column in question.columns if column not in question.apart}
-    return Answer(found["rows"], nulls, counts | repeats)
+    return Answer(found["rows"], nulls, counts | repeats, first.frame)
 
 
 def _is_held(question: Question, name: str) -> bool:
