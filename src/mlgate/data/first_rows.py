@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from mlgate.data.questions import Question
@@ -15,8 +16,12 @@ _ROW = "mlgate row"
 class FirstRows:
     """Keeps the first rows of the columns that checks are about as they are read, for examples of what breaks them."""
 
-    def __init__(self, scan: Scan, question: Question) -> None:
-        """Number the rows of a scan in `lazy`, where there is any such column; `frame` is there once they were read."""
+    def __init__(self, scan: Scan, question: Question, tick: Callable[[int], None] | None) -> None:
+        """Number the rows of a scan in `lazy`, where there is any such column; `frame` is there once they were read.
+
+        `tick` is called with the rows of each piece, if pieces come by at all.
+        """
+        self._tick = tick
         self._names = [
             name
             for name in question.columns
@@ -33,11 +38,19 @@ class FirstRows:
 
         if not self._names:
             return {}
-        rows = pl.struct(_ROW, *self._names)
-        return {"first": rows.map_batches(self._keep, return_dtype=pl.UInt32, is_elementwise=True).null_count()}
+        columns = [pl.col(name) for name in (_ROW, *self._names)]
+        try:
+            passed = pl.map_batches(columns, self._keep, return_dtype=pl.UInt32, is_elementwise=True)
+        except TypeError:  # polars before it could do so in pieces
+            return {}
+        return {"first": passed.null_count()}
 
-    def _keep(self, piece: Any) -> Any:
-        numbers = piece.struct.field(_ROW)
-        if len(numbers) and numbers[0] == 0:
-            self.frame = piece.head(MOST).struct.unnest()
-        return numbers
+    def _keep(self, columns: Sequence[Any]) -> Any:
+        import polars as pl
+
+        rows, *others = columns
+        if self._tick is not None:
+            self._tick(len(rows))
+        if len(rows) and rows[0] == 0:
+            self.frame = pl.DataFrame([column.head(MOST) for column in others])
+        return rows

@@ -142,8 +142,9 @@ def run_query(scan: Scan, question: Question, tick: Tick | None = None) -> Answe
 
     try:
         held: dict[str, list[Any]] = {name: [] for name in question.columns if _is_held(question, name)}
-        sieved, first = sieved_of(question, scan), FirstRows(scan, question)
-        asked = _aggregates(scan, question, held, sieved, tick) | first.asked()
+        sieved, first = sieved_of(question, scan), FirstRows(scan, question, tick)
+        asked = first.asked()
+        asked |= _aggregates(scan, question, held, sieved, None if asked else tick)
         found = first.lazy.select(**asked).collect(engine="streaming").row(0, named=True)
         for one in sieved.values():
             found |= one.counts()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -204,6 +205,7 @@ def _bytes(expression: Any) -> bytes:
     return bytes(expression.meta.serialize())
 
 
+@lru_cache(maxsize=10_000)
 def _expression(held: bytes) -> Any:
     import polars as pl
 

@@ -48,7 +48,8 @@ def _all_differ(held: Sequence[Any]) -> bool:
         return not bool((ordered.slice(1) == ordered.slice(0, count - 1)).any())
     seen = np.zeros(most - least + 1, dtype=bool)
     for piece in pieces:
-        seen[np.subtract(piece.to_numpy(), least, dtype="int64")] = True
+        numbers = piece.to_numpy()
+        seen[numbers if least == 0 else np.subtract(numbers, least, dtype="int64")] = True
     return int(seen.sum()) == count
 
 
