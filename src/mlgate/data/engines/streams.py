@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
+from mlgate.data.engines.sql_terms import Dialect, SqlTerms
 from mlgate.data.messages import Apart
 from mlgate.data.scanning import ApartError, Holds, Scan, is_parquet
 from mlgate.data.text_file import TextFile
@@ -103,6 +105,35 @@ class Stream:
             number = pl.int_range(row, row + len(frame), dtype=pl.Int64).alias(POSITION)
             row += len(frame)
             yield frame.select(number, *(pl.col(name).alias(self.names[name]) for name in wanted))
+
+
+class Streamed:
+    """What tables over a stream have in common, whatever engine reads it."""
+
+    terms: SqlTerms
+    holds: dict[str, Holds]
+    misfits: Mapping[str, int]
+
+    def _keep(self, stream: Stream, dialect: Dialect) -> None:
+        self._stream = stream
+        self._tick: Tick | None = None
+        self.terms = SqlTerms(dialect, stream.names)
+        self.holds = stream.holds
+        self.misfits = stream.misfits
+
+    @property
+    def sizes(self) -> Sequence[int]:
+        """Return the rows of each file, known after the first query."""
+        return self._stream.sizes
+
+    @contextmanager
+    def pace(self, rows: int, tick: Tick) -> Iterator[None]:  # noqa: ARG002
+        """Call `tick` with the rows of each piece as it is passed on."""
+        self._tick = tick
+        try:
+            yield
+        finally:
+            self._tick = None
 
 
 class Source(Protocol):

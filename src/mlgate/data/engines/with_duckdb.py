@@ -16,7 +16,7 @@ from typing import Any
 from mlgate.data.engines.failures import EngineError, OtherNamesError
 from mlgate.data.engines.sql import FILE_BITS
 from mlgate.data.engines.sql_terms import SqlTerms, encodable
-from mlgate.data.engines.streams import POSITION, Stream
+from mlgate.data.engines.streams import POSITION, Stream, Streamed
 from mlgate.data.loading import first_line
 from mlgate.data.messages import Apart, EngineName
 from mlgate.data.scanning import ApartError, Holds
@@ -141,7 +141,7 @@ class DuckTable(_Table):
             thread.join()
 
 
-class DuckStream(_Table):
+class DuckStream(Streamed, _Table):
     """Files as DuckDB is given them, piece by piece."""
 
     row = f'"{POSITION}"'
@@ -153,16 +153,7 @@ class DuckStream(_Table):
     def __init__(self, connection: Any, stream: Stream) -> None:
         """Keep the stream."""
         super().__init__(connection)
-        self._stream = stream
-        self._tick: Callable[[int], None] | None = None
-        self.terms = SqlTerms(_Dialect(), stream.names)
-        self.holds = stream.holds
-        self.misfits: Mapping[str, int] = stream.misfits
-
-    @property
-    def sizes(self) -> Sequence[int]:
-        """Return the rows of each file, known after the first query."""
-        return self._stream.sizes
+        self._keep(stream, _Dialect())
 
     def fetch(self, query: str, *, begin: bool = False) -> list[tuple[Any, ...]]:
         """Run a query, over the first rows alone with `begin`."""
@@ -175,15 +166,6 @@ class DuckStream(_Table):
             raise
         finally:
             self._connection.unregister(self.source)
-
-    @contextmanager
-    def pace(self, rows: int, tick: Callable[[int], None]) -> Iterator[None]:  # noqa: ARG002
-        """Call `tick` with the rows of each piece."""
-        self._tick = tick
-        try:
-            yield
-        finally:
-            self._tick = None
 
 
 class _Dialect:

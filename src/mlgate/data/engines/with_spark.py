@@ -9,8 +9,8 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from mlgate.data.engines.handing_over import hand_over, hand_over_nothing
 from mlgate.data.engines.spark_dialect import SparkDialect, literal
 from mlgate.data.engines.sql import FILE_BITS
 from mlgate.data.engines.sql_terms import SqlTerms
-from mlgate.data.engines.streams import POSITION, Stream, Tick
+from mlgate.data.engines.streams import POSITION, Stream, Streamed, Tick
 from mlgate.data.loading import first_line
 from mlgate.data.messages import Apart, EngineName
 from mlgate.data.scanning import ApartError, Holds
@@ -180,7 +180,7 @@ class SparkTable(_Table):
         return nullcontext()
 
 
-class SparkStream(_Table):
+class SparkStream(Streamed, _Table):
     """Files as Spark is given them: written once, with the columns that the first query names, for it names all."""
 
     row = f"`{POSITION}`"
@@ -188,18 +188,9 @@ class SparkStream(_Table):
     def __init__(self, session: Any, stream: Stream, folder: Path) -> None:
         """Keep the stream, and the folder to write to."""
         super().__init__(session)
-        self._stream = stream
         self._folder = folder
         self._is_written = False
-        self._tick: Tick | None = None
-        self.terms = SqlTerms(SparkDialect(), stream.names)
-        self.holds = stream.holds
-        self.misfits: Mapping[str, int] = stream.misfits
-
-    @property
-    def sizes(self) -> Sequence[int]:
-        """Return the rows of each file, known after the first query."""
-        return self._stream.sizes
+        self._keep(stream, SparkDialect())
 
     def fetch(self, query: str, *, begin: bool = False) -> list[tuple[Any, ...]]:
         """Run a query."""
@@ -208,15 +199,6 @@ class SparkStream(_Table):
             self._read([str(path)]).createOrReplaceTempView(_VIEW)
             self._is_written = True
         return super().fetch(query, begin=begin)
-
-    @contextmanager
-    def pace(self, rows: int, tick: Tick) -> Iterator[None]:  # noqa: ARG002
-        """Call `tick` with the rows of each piece that is written."""
-        self._tick = tick
-        try:
-            yield
-        finally:
-            self._tick = None
 
 
 def _local(master: str, folder: str) -> dict[str, str]:
