@@ -557,6 +557,17 @@ def test_killed_for_want_of_memory(repo: Repository) -> None:
     assert "memory ran out" in (finding.hint or "")
 
 
+def test_killed_before_any_contract__is_not_told_of_pandera(repo: Repository, tmp_path: Path) -> None:
+    dies = "import os, sys\nif 'mlgate.data.worker' in sys.orig_argv:\n    os.kill(os.getpid(), 9)\n"
+    (tmp_path / "sitecustomize.py").write_text(dies)
+    outcome = check(repo, sales(GOOD), env={"PYTHONPATH": str(tmp_path)})
+    assert (outcome.status, outcome.summary) == (
+        Status.ERROR,
+        "the process that asks the contracts was ended by `SIGKILL` before it came to any",
+    )
+    assert "memory ran out" in (outcome.hint or "")
+
+
 def test_pattern_of_columns_that_is_no_pattern(repo: Repository) -> None:
     contract = HEAD + "S = pa.DataFrameSchema({'f_(': pa.Column(int, regex=True)})\n"
     finding = only(check(repo, sales(GOOD, contract)), "data/unfinished")

@@ -61,6 +61,7 @@ def run(context: Context, config: DataConfig) -> Outcome:
     from mlgate.data.contract_change import contract_findings
     from mlgate.data.defects import UNREADABLE
     from mlgate.data.findings import Knobs, examine, with_findings, with_repeated_keys
+    from mlgate.data.losses import unstarted
     from mlgate.data.plan import make_plan
     from mlgate.data.remembering import hold_remembered
     from mlgate.data.session import Answers
@@ -75,8 +76,8 @@ def run(context: Context, config: DataConfig) -> Outcome:
     if plan.job.tasks:
         answers = hold_remembered(context, plan.job, limits, cache)
     if answers.never_began is not None:
-        hint = "run `python -c 'import pandera'` with mlgate's Python, and see the log with `--verbose`"
-        return Outcome.crashed("pandera could not be started", hint=hint, log=answers.never_began.printed)
+        said, hint = unstarted(answers.never_began, str(config.timeout))
+        return Outcome.crashed(said, hint=hint, log=answers.never_began.printed)
     changes = contract_findings(context, plan, answers, limits, cache, config.contract_changes)
     examined = with_findings(examine(context, plan, answers, Knobs(str(config.timeout), config.missing_data)), changes)
     unreadable = frozenset(one.name for one in examined if any(held.rule == UNREADABLE for held in one.findings))

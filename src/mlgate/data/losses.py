@@ -12,6 +12,7 @@ from mlgate.text import code
 
 UNFINISHED = "data/unfinished"
 _MEMORY_SIGNAL = 9
+_MEMORY_HINT = "most likely memory ran out: split the data into several files, or give the machine more"
 _HAND_OVER_HINT = "let TMPDIR name a folder that has room, and that the workers can read by the same path"
 
 
@@ -34,6 +35,16 @@ def lost_finding(dataset: str, contract: str, path: str, lost: Lost, limit: str,
         location = point.row(None, (), step.column, step.line)
         subject = f"{dataset}.{step.column}" if step.column else dataset
     return Finding(rule=rule, severity=Severity.ERROR, message=message, location=location, hint=hint, subject=subject)
+
+
+def unstarted(ending: Ending, limit: str) -> tuple[str, str]:
+    """Return what became of a worker that ended before it came to any contract, and what to do."""
+    if ending.late or ending.code < 0:
+        how = _how(ending, limit) if ending.late else f"was ended by {code(signal_name(-ending.code))}"
+        said = f"the process that asks the contracts {how} before it came to any"
+        return said, _MEMORY_HINT if ending.code == -_MEMORY_SIGNAL else "see the log with `--verbose`"
+    hint = "run `python -c 'import pandera'` with mlgate's Python, and see the log with `--verbose`"
+    return "pandera could not be started", hint
 
 
 def passed_over_finding(dataset: str, lost: Lost, limit: str, point: Pointer) -> Finding:
@@ -107,7 +118,7 @@ def _hint(lost: Lost) -> str | None:
             return f"a pattern with repeats inside repeats, such as `(a+)+`, can take for ever: rewrite it, or {longer}"
         return longer
     if ending.code == -_MEMORY_SIGNAL:
-        return "most likely memory ran out: split the data into several files, or give the machine more"
+        return _MEMORY_HINT
     if ending.code >= 0 and step.stage is Stage.LOAD:
         return "put what is meant for the command line below `if __name__ == '__main__':`"
     return None
